@@ -1,0 +1,28 @@
+export type Unsubscribe = () => void;
+
+/** Tells facts to whoever listens. A listener that throws does not keep the others from hearing. */
+export interface Signal<T> {
+  on(listener: (value: T) => void): Unsubscribe;
+  emit(value: T): void;
+}
+
+/** `onError` receives what a listener threw. */
+export function createSignal<T>(onError?: (error: unknown) => void): Signal<T> {
+  const listeners = new Set<(value: T) => void>();
+  return {
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    emit(value) {
+      for (const listener of [...listeners]) {
+        try {
+          listener(value);
+        } catch (error) {
+          if (!onError) throw error;
+          onError(error);
+        }
+      }
+    },
+  };
+}
