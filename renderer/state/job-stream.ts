@@ -1,0 +1,103 @@
+import { useCallback, useContext, useEffect, useState } from 'react';
+import { AppError, type ErrorBody, toErrorBody } from '../../contract/lib/errors.ts';
+import type { OutputStream, StreamSummary } from '../../contract/model/job.ts';
+import type { RpcClient } from '../../contract/rpc/client.ts';
+import { ClientContext } from '../rpc/client-context.ts';
+import { addPart, type StreamPart } from './stream-parts.ts';
+
+const READ_BYTES = 256 * 1024;
+/** Of a long stream, the end is read too: that is where errors are. */
+const TAIL_BYTES = 64 * 1024;
+
+/** What one device printed on one stream of a job, as far as it was read. */
+export interface JobStream {
+  readonly parts: readonly StreamPart[];
+  readonly loading: boolean;
+  readonly error: ErrorBody | undefined;
+  /** Reads on from an offset, at most 256 KiB. */
+  readMore(offset: number): void;
+}
+
+/**
+ * Reads the start of a stream once `ready` (the watch stands, so that what comes later arrives live), and start and
+ * end when `summary` says that it is finished.
+ */
+export function useJobStream(options: {
+  jobId: string;
+  mac: string;
+  stream: OutputStream;
+  ready: boolean;
+  summary: StreamSummary | undefined;
+}): JobStream {
+  const { jobId, mac, stream, ready, summary } = options;
+  const client = useContext(ClientContext);
+  if (!client) throw new AppError('internal', 'There is no RpcProvider above this component.');
+  const [parts, setParts] = useState<readonly StreamPart[]>([]);
+  const [reading, setReading] = useState(0);
+  const [error, setError] = useState<ErrorBody>();
+  const totalBytes = summary?.bytes;
+
+  const read = useCallback(
+    async (offset: number, limitBytes: number, isCurrent: () => boolean): Promise<void> => {
+      setReading((count) => count + 1);
+      try {
+        const output = await client.call('jobs.read-output', { jobId, mac, stream, offset, limitBytes });
+        const part = { offset: output.offset, bytes: bytesOf(output.data) };
+        if (isCurrent()) setParts((known) => addPart(known, part));
+      } catch (thrown) {
+        if (isCurrent()) setError(toErrorBody(thrown));
+      } finally {
+        setReading((count) => count - 1);
+      }
+    },
+    [client, jobId, mac, stream],
+  );
+
+  useEffect(() => {
+    if (!ready || totalBytes === 0) return;
+    let current = true;
+    const isCurrent = (): boolean => current;
+    setParts([]);
+    setError(undefined);
+    void read(0, READ_BYTES, isCurrent);
+    if (totalBytes !== undefined && totalBytes > READ_BYTES) {
+      void read(Math.max(READ_BYTES, totalBytes - TAIL_BYTES), TAIL_BYTES, isCurrent);
+    }
+    return () => {
+      current = false;
+    };
+  }, [read, ready, totalBytes]);
+
+  const readMore = useCallback(
+    (offset: number) => {
+      void read(offset, READ_BYTES, () => true);
+    },
+    [read],
+  );
+  return { parts, loading: reading > 0, error, readMore };
+}
+
+/** All kept bytes of a stream, in order; `gap` is called between two ranges with the number of bytes that are missing. */
+export async function readWholeStream(
+  client: RpcClient,
+  source: { jobId: string; mac: string; stream: OutputStream },
+  gap: (missingBytes: number) => Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let offset: number | null = 0;
+  while (offset !== null) {
+    const output: { offset: number; data: string; nextOffset: number | null } = await client.call(
+      'jobs.read-output',
+      { ...source, offset, limitBytes: 1_000_000 },
+    );
+    if (output.offset > offset) chunks.push(new Uint8Array(gap(output.offset - offset)));
+    chunks.push(bytesOf(output.data));
+    if (output.nextOffset !== null && output.nextOffset <= offset) break;
+    offset = output.nextOffset;
+  }
+  return chunks;
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
