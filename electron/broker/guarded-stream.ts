@@ -12,6 +12,8 @@ export interface GuardedStream {
   release(): void;
   /** True when this client reads too slowly to be sent QoS 0 messages. */
   shouldShed(): boolean;
+  /** True when the network ended the connection, not the broker. */
+  isSocketGone(): boolean;
   /** Cuts the connection at once. */
   cut(): void;
 }
@@ -97,7 +99,10 @@ export function createGuardedStream(dependencies: GuardDependencies): GuardedStr
   function readConnect(chunk: Buffer): void {
     const result = connectReader.read(chunk);
     if (result.state === 'more') return;
-    if (result.state === 'refused') return refuse(result.reason);
+    if (result.state === 'refused') {
+      refuse(result.reason);
+      return;
+    }
     phase = 'held';
     held = result.rest;
     socket.pause();
@@ -107,21 +112,24 @@ export function createGuardedStream(dependencies: GuardDependencies): GuardedStr
 
   // A paused socket may still deliver what it had read; WebSocket messages in the same segment, for instance.
   function hold(chunk: Buffer): void {
-    if (held.length + chunk.length > dependencies.packetBytes) return refuse('packet-too-large');
-    held = Buffer.concat([held, chunk]);
+    if (held.length + chunk.length > dependencies.packetBytes) refuse('packet-too-large');
+    else held = Buffer.concat([held, chunk]);
   }
 
   function pass(chunk: Buffer): void {
     const refusal = scanner.scan(chunk);
-    if (refusal) return refuse(refusal);
-    if (!stream.push(chunk)) socket.pause();
+    if (refusal) refuse(refusal);
+    else if (!stream.push(chunk)) socket.pause();
   }
 
   function send(chunks: Buffer[]): void {
     if (socket.destroyed || socket.writableEnded) return;
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const refusal = outgoing.take(bytes);
-    if (refusal) return refuse(refusal);
+    if (refusal) {
+      refuse(refusal);
+      return;
+    }
     const last = chunks.length - 1;
     socket.cork();
     chunks.forEach((chunk, index) => {
@@ -155,6 +163,7 @@ export function createGuardedStream(dependencies: GuardDependencies): GuardedStr
   return {
     stream,
     cut,
+    isSocketGone: () => socket.destroyed,
     shouldShed: () => outgoing.shouldShed(),
     release() {
       if (phase !== 'held') return;

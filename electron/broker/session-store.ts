@@ -77,7 +77,9 @@ export function createSessionStore(limits: StoreLimits) {
       retained.delete(packet.topic);
       if (packet.payload.length === 0) return;
       // A copy: the payload is a slice of the whole chunk that the socket read, which would stay in memory with it.
-      retained.set(packet.topic, { ...packet, payload: Buffer.from(packet.payload) });
+      const payload = Buffer.allocUnsafeSlow(packet.payload.length);
+      payload.set(packet.payload);
+      retained.set(packet.topic, { ...packet, payload });
       retainedBytes += packet.payload.length;
     },
     createRetainedStream: (filter: string) => Readable.from(retainedFor([filter])),
