@@ -25,7 +25,8 @@ export function isInstalled(folder) {
 export async function ensureInstalled() {
   if (isInstalled(root)) return;
   process.stderr.write('muster: installing npm packages …\n');
-  const args = ['ci', '--no-audit', '--no-fund'];
+  // Without warnings: packages for Electron complain about the Node that only runs the installer.
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
   const code = npm?.endsWith('js')
     ? await runForeground(process.execPath, [npm, ...args], { cwd: root, output: 'stderr' })
