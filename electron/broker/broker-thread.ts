@@ -36,6 +36,7 @@ export function createBrokerThread({ url, data, startWorker, onReport, onDied }:
         // Nothing of the environment or of the command line is the broker's business.
         env: {},
         argv: [],
+        execArgv: [],
         resourceLimits: { maxOldGenerationSizeMb: data.limits.workerHeapMb },
       });
       worker = thread;
