@@ -1,0 +1,63 @@
+import { Checkbox } from '@mantine/core';
+import { type MouseEvent, memo, type ReactElement } from 'react';
+import classes from './data-table.module.css';
+import type { DataColumn } from './table-columns.ts';
+
+export interface TableRowProps<Row> {
+  row: Row;
+  id: string;
+  index: number;
+  topPx: number;
+  template: string;
+  columns: readonly DataColumn<Row>[];
+  selectable: boolean;
+  selected: boolean;
+  active: boolean;
+  opens: boolean;
+  onClick: (index: number, event: MouseEvent) => void;
+  onToggle: (index: number, range: boolean) => void;
+}
+
+function Row<Row>(props: TableRowProps<Row>) {
+  const { row, index, columns } = props;
+  return (
+    <div
+      role="row"
+      id={props.id}
+      tabIndex={-1}
+      className={classes.row}
+      aria-rowindex={index + 2}
+      aria-selected={props.selectable ? props.selected : undefined}
+      data-selected={props.selected || undefined}
+      data-active={props.active || undefined}
+      data-opens={props.opens || undefined}
+      style={{ transform: `translateY(${props.topPx}px)`, gridTemplateColumns: props.template }}
+      onClick={(event) => props.onClick(index, event)}
+      onKeyDown={undefined}
+    >
+      {props.selectable && (
+        <div role="gridcell" className={classes.checkCell}>
+          <Checkbox
+            size="xs"
+            tabIndex={-1}
+            aria-label="Select this row"
+            checked={props.selected}
+            onClick={(event) => {
+              event.stopPropagation();
+              props.onToggle(index, event.shiftKey);
+            }}
+            onChange={() => undefined}
+          />
+        </div>
+      )}
+      {columns.map((column) => (
+        <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** One row; it renders again only when its own data or state changes. */
+export const TableRow = memo(Row) as <R>(props: TableRowProps<R>) => ReactElement;
