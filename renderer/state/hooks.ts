@@ -70,7 +70,7 @@ export function useLastHeard(siteId: string | undefined, mac: string): string | 
   );
   const registered = useDevice(siteId, mac)?.lastHeard ?? null;
   if (!measured || !registered) return measured ?? registered;
-  return measured > registered ? measured : registered;
+  return measured.localeCompare(registered) > 0 ? measured : registered;
 }
 
 /** Reads the newest measurements without listening: for sorting and export. */

@@ -8,6 +8,7 @@ import { useConnectionStatus, useJob, useStores } from './hooks.ts';
 import { appendOutput, createLiveOutput, type LiveOutput } from './live-output.ts';
 
 interface WatchState {
+  jobId: string;
   job: Job | undefined;
   results: ReadonlyMap<string, JobResult>;
   output: ReadonlyMap<string, LiveOutput>;
@@ -29,12 +30,9 @@ export function useWatchedJob(jobId: string): WatchedJob {
   const [store] = useState(createWatchStore);
 
   useEffect(() => {
-    store.setState(emptyWatch());
-    return () => store.setState(emptyWatch());
-  }, [store, jobId]);
-
-  useEffect(() => {
     if (generation === 0) return;
+    // After a reconnect the same job keeps what it has; another job begins empty.
+    if (store.getState().jobId !== jobId) store.setState(emptyWatch(jobId));
     let ended = false;
     const change = (run: () => void): void =>
       queue.add(() => {
@@ -71,17 +69,18 @@ export function useWatchedJob(jobId: string): WatchedJob {
     };
   }, [client, store, queue, jobId, generation]);
 
-  const state = useStore(store);
+  const kept = useStore(store);
+  const state = kept.jobId === jobId ? kept : emptyWatch(jobId);
   const job = useJob(jobId) ?? state.job;
   return { ...state, job, outputOf: (mac, stream) => state.output.get(`${mac}/${stream}`) };
 }
 
-function emptyWatch(): WatchState {
-  return { job: undefined, results: new Map(), output: new Map(), error: undefined, loading: true };
+function emptyWatch(jobId: string): WatchState {
+  return { jobId, job: undefined, results: new Map(), output: new Map(), error: undefined, loading: true };
 }
 
 function createWatchStore(): StoreApi<WatchState> {
-  return createStore<WatchState>(emptyWatch);
+  return createStore<WatchState>(() => emptyWatch(''));
 }
 
 function addResults(store: StoreApi<WatchState>, results: readonly JobResult[]): void {

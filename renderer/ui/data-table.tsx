@@ -70,58 +70,61 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   }
 
   return (
-    <div
-      ref={scrollRef}
-      className={classes.scroll}
-      role="grid"
-      aria-label={props.label}
-      aria-rowcount={rows.length + 1}
-      aria-multiselectable={selectable || undefined}
-      aria-activedescendant={control.activeIndex >= 0 ? `${gridId}-${control.activeIndex}` : undefined}
-      tabIndex={0}
-      onKeyDown={control.onKeyDown}
-      onFocus={control.onFocus}
-      onPointerEnter={() => sorted.hold(true)}
-      onPointerLeave={() => sorted.hold(false)}
-    >
-      <TableHead
-        columns={shown}
-        allColumns={columns}
-        template={template}
-        sort={choices.sort}
-        onSort={choices.sortBy}
-        share={selectable ? share : undefined}
-        onSelectAll={control.toggleAll}
-        isShown={choices.isShown}
-        onShow={choices.show}
-        onResize={choices.resize}
-        onReset={choices.reset}
-      />
+    <div ref={scrollRef} className={classes.scroll}>
+      <table
+        className={classes.table}
+        role={selectable || onOpen ? 'grid' : 'table'}
+        aria-label={props.label}
+        aria-rowcount={rows.length + 1}
+        aria-multiselectable={selectable || undefined}
+        aria-activedescendant={control.activeIndex >= 0 ? `${gridId}-${control.activeIndex}` : undefined}
+        tabIndex={0}
+        onKeyDown={control.onKeyDown}
+        onFocus={control.onFocus}
+        onPointerEnter={() => sorted.hold(true)}
+        onPointerLeave={() => sorted.hold(false)}
+      >
+        <thead className={classes.head}>
+          <TableHead
+            columns={shown}
+            allColumns={columns}
+            template={template}
+            sort={choices.sort}
+            onSort={choices.sortBy}
+            share={selectable ? share : undefined}
+            onSelectAll={control.toggleAll}
+            isShown={choices.isShown}
+            onShow={choices.show}
+            onResize={choices.resize}
+            onReset={choices.reset}
+          />
+        </thead>
+        <tbody className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const row = sorted.rows[item.index];
+            const key = keys[item.index];
+            if (row === undefined || key === undefined) return null;
+            return (
+              <TableRow
+                key={key}
+                id={`${gridId}-${item.index}`}
+                row={row}
+                index={item.index}
+                topPx={item.start}
+                template={template}
+                columns={shown}
+                selectable={selectable}
+                selected={selected.has(key)}
+                active={item.index === control.activeIndex}
+                opens={onOpen !== undefined}
+                onClick={control.onRowClick}
+                onToggle={control.onRowToggle}
+              />
+            );
+          })}
+        </tbody>
+      </table>
       {rows.length === 0 && <div className={classes.empty}>{props.empty}</div>}
-      <div role="rowgroup" className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const row = sorted.rows[item.index];
-          const key = keys[item.index];
-          if (row === undefined || key === undefined) return null;
-          return (
-            <TableRow
-              key={key}
-              id={`${gridId}-${item.index}`}
-              row={row}
-              index={item.index}
-              topPx={item.start}
-              template={template}
-              columns={shown}
-              selectable={selectable}
-              selected={selected.has(key)}
-              active={item.index === control.activeIndex}
-              opens={onOpen !== undefined}
-              onClick={control.onRowClick}
-              onToggle={control.onRowToggle}
-            />
-          );
-        })}
-      </div>
     </div>
   );
 }

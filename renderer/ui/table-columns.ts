@@ -32,11 +32,11 @@ export function sortRows<Row>(
   columns: readonly DataColumn<Row>[],
   sort: TableSort | null,
 ): readonly Row[] {
-  const valueOf = sort && columns.find((column) => column.id === sort.id)?.value;
-  if (!sort || !valueOf) return rows;
+  const readValue = sort && columns.find((column) => column.id === sort.id)?.value;
+  if (!sort || !readValue) return rows;
   const sign = sort.desc ? -1 : 1;
   return rows
-    .map((row) => ({ row, value: valueOf(row) ?? null }))
+    .map((row) => ({ row, value: readValue(row) ?? null }))
     .sort((a, b) => {
       if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
       if (typeof a.value === 'number' && typeof b.value === 'number') return sign * (a.value - b.value);

@@ -21,15 +21,9 @@ export interface TableHeadProps<Row> {
 /** The sticky head: sorts, resizes, selects all, chooses columns. */
 export function TableHead<Row>(props: TableHeadProps<Row>) {
   return (
-    // biome's rule on roles is about native tables; a virtual list cannot be one.
-    <div
-      className={classes.headRow}
-      role="row"
-      aria-rowindex={1}
-      style={{ gridTemplateColumns: props.template }}
-    >
+    <tr className={classes.headRow} aria-rowindex={1} style={{ gridTemplateColumns: props.template }}>
       {props.share && (
-        <div role="columnheader" className={classes.checkCell}>
+        <th className={classes.checkCell}>
           <Checkbox
             size="xs"
             tabIndex={-1}
@@ -38,15 +32,15 @@ export function TableHead<Row>(props: TableHeadProps<Row>) {
             indeterminate={props.share === 'some'}
             onChange={props.onSelectAll}
           />
-        </div>
+        </th>
       )}
       {props.columns.map((column) => (
         <HeadCell key={column.id} column={column} {...props} />
       ))}
-      <div role="columnheader" className={classes.chooser}>
+      <th className={classes.chooser}>
         <ColumnChooser {...props} />
-      </div>
-    </div>
+      </th>
+    </tr>
   );
 }
 
@@ -61,8 +55,7 @@ function HeadCell<Row>(props: TableHeadProps<Row> & { column: DataColumn<Row> })
     </span>
   );
   return (
-    <div
-      role="columnheader"
+    <th
       className={classes.headCell}
       data-align={column.align}
       aria-sort={sorted ? (sorted.desc ? 'descending' : 'ascending') : undefined}
@@ -81,7 +74,7 @@ function HeadCell<Row>(props: TableHeadProps<Row> & { column: DataColumn<Row> })
         aria-hidden="true"
         onPointerDown={(event) => startResize(event, (widthPx) => props.onResize(column.id, widthPx))}
       />
-    </div>
+    </th>
   );
 }
 

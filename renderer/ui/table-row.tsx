@@ -21,8 +21,7 @@ export interface TableRowProps<Row> {
 function Row<Row>(props: TableRowProps<Row>) {
   const { row, index, columns } = props;
   return (
-    <div
-      role="row"
+    <tr
       id={props.id}
       tabIndex={-1}
       className={classes.row}
@@ -33,10 +32,9 @@ function Row<Row>(props: TableRowProps<Row>) {
       data-opens={props.opens || undefined}
       style={{ transform: `translateY(${props.topPx}px)`, gridTemplateColumns: props.template }}
       onClick={(event) => props.onClick(index, event)}
-      onKeyDown={undefined}
     >
       {props.selectable && (
-        <div role="gridcell" className={classes.checkCell}>
+        <td className={classes.checkCell}>
           <Checkbox
             size="xs"
             tabIndex={-1}
@@ -48,14 +46,14 @@ function Row<Row>(props: TableRowProps<Row>) {
             }}
             onChange={() => undefined}
           />
-        </div>
+        </td>
       )}
       {columns.map((column) => (
-        <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align}>
+        <td key={column.id} className={classes.cell} data-align={column.align}>
           {column.cell(row)}
-        </div>
+        </td>
       ))}
-    </div>
+    </tr>
   );
 }
 
