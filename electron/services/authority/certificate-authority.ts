@@ -1,5 +1,4 @@
 import './reflect-polyfill.ts';
-import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { exportKeyPem, generateKeys, SIGNING_ALGORITHM } from './key-pair.ts';
 
@@ -37,17 +36,17 @@ export async function createAuthority(siteName: string, now: Date = new Date()):
       extensions: [
         new x509.BasicConstraintsExtension(true, 0, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
       ],
     },
-    webcrypto,
+    crypto,
   );
   return { certPem: certificate.toString('pem'), keyPem: await exportKeyPem(keys.privateKey) };
 }
 
 /** A random positive serial number of 128 bits, in hexadecimal (RFC 5280 4.1.2.2 allows up to 20 bytes). */
 export function serialNumber(): string {
-  const bytes = webcrypto.getRandomValues(new Uint8Array(16));
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
   // The first byte stays within 01..7F: positive, and no leading zero to be dropped.
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x01;
   return Buffer.from(bytes).toString('hex');

@@ -1,5 +1,5 @@
 import './reflect-polyfill.ts';
-import { X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
+import { X509Certificate as NodeCertificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 import { AppError } from '../../../contract/lib/errors.ts';
@@ -48,11 +48,11 @@ export async function issueServerCertificate(
           ...dnsNames(options).map((value) => ({ type: 'dns' as const, value })),
           ...ipAddresses(options).map((value) => ({ type: 'ip' as const, value })),
         ]),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
-        await x509.AuthorityKeyIdentifierExtension.create(ca, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
+        await x509.AuthorityKeyIdentifierExtension.create(ca, false, crypto),
       ],
     },
-    webcrypto,
+    crypto,
   );
   return { certPem: certificate.toString('pem'), keyPem: await exportKeyPem(keys.privateKey) };
 }
