@@ -107,3 +107,12 @@ export function estimateLeftMs(counts: ClassCounts, elapsedMs: number): number |
 export function progressSentence(job: Job): string {
   return `${finishedCount(countClasses(job.counts))} of ${job.total} done`;
 }
+
+/** Which mark stands for a class: shape, word and colour are the interface's business. */
+export const CLASS_MARKS = {
+  succeeded: 'done',
+  running: 'running',
+  waiting: 'waiting',
+  failed: 'failed',
+  cancelled: 'cancelled',
+} as const satisfies Record<ResultClass, string>;

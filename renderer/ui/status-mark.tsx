@@ -1,5 +1,6 @@
 import {
   IconAlertTriangleFilled,
+  IconBan,
   IconCheck,
   IconCircle,
   IconCircleFilled,
@@ -18,6 +19,7 @@ export type StatusKind =
   | 'waiting'
   | 'done'
   | 'failed'
+  | 'cancelled'
   | 'alarm'
   | 'unknown';
 
@@ -28,6 +30,7 @@ const SHAPES: Record<StatusKind, ReactNode> = {
   waiting: <IconClock size={14} />,
   done: <IconCheck size={14} stroke={2.5} />,
   failed: <IconX size={14} stroke={2.5} />,
+  cancelled: <IconBan size={14} />,
   alarm: <IconAlertTriangleFilled size={13} />,
   unknown: <IconHelp size={14} />,
 };
