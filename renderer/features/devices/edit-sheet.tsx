@@ -1,0 +1,121 @@
+import { Button, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { useId, useState } from 'react';
+import type { Device } from '../../../contract/model/device.ts';
+import { useCall } from '../../rpc/rpc-context.tsx';
+import { deviceTitle } from '../../state/device-words.ts';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { SideSheet } from '../../ui/side-sheet.tsx';
+import { labelProblem, sharedLabels } from './shared-labels.ts';
+
+/** Name, tags, groups and note of one device. Mount it to open it. */
+export function EditSheet(props: { device: Device; fleet: readonly Device[]; onClose: () => void }) {
+  const { device, fleet, onClose } = props;
+  const formId = useId();
+  const [name, setName] = useState(device.name);
+  const [tags, setTags] = useState<string[]>(device.tags);
+  const [groups, setGroups] = useState<string[]>(device.groups);
+  const [note, setNote] = useState(device.note);
+  const { run, pending, error } = useCall();
+  const twin = fleet.find(
+    (other) => other.mac !== device.mac && other.name === name.trim() && name.trim() !== '',
+  );
+  const nameProblem =
+    name.trim() === ''
+      ? 'Give it a name.'
+      : name.trim().length > 64
+        ? 'Use at most 64 characters.'
+        : undefined;
+  const problem = firstProblem(tags) ?? firstProblem(groups);
+
+  const save = async (): Promise<void> => {
+    const edit = { name: name.trim(), tags, groups, note };
+    if (await run('devices.edit', { siteId: device.siteId, macs: [device.mac], edit })) onClose();
+  };
+
+  return (
+    <SideSheet
+      opened
+      onClose={onClose}
+      title={`Edit ${deviceTitle(device)}`}
+      subtitle={device.mac}
+      footer={
+        <>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            form={formId}
+            loading={pending}
+            disabled={nameProblem !== undefined || problem !== undefined}
+          >
+            Save changes
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <Stack gap="md" pt="md">
+          <TextInput
+            label="Name"
+            data-autofocus
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            error={nameProblem}
+            description={twin ? `${twin.mac} has this name too.` : undefined}
+          />
+          <LabelField label="Tags" labels={tags} onChange={setTags} fleet={fleet} kind="tags" />
+          <LabelField label="Groups" labels={groups} onChange={setGroups} fleet={fleet} kind="groups" />
+          <Textarea
+            label="Note"
+            description="For colleagues: where it hangs, what it drives, who to call."
+            autosize
+            minRows={3}
+            maxRows={12}
+            maxLength={4000}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+          <ErrorNote error={error} what="The changes were not saved." />
+        </Stack>
+      </form>
+    </SideSheet>
+  );
+}
+
+/** Labels with those of the whole fleet as suggestions. A comma or Enter ends one. */
+export function LabelField(props: {
+  label: string;
+  description?: string;
+  labels: string[];
+  onChange: (labels: string[]) => void;
+  fleet: readonly Device[];
+  kind: 'tags' | 'groups';
+}) {
+  const { fleet, kind, labels } = props;
+  return (
+    <TagsInput
+      label={props.label}
+      description={props.description}
+      placeholder={labels.length === 0 ? (kind === 'tags' ? 'line-2, spare, …' : 'Hall A, …') : ''}
+      value={labels}
+      onChange={(next) => props.onChange(next.map((label) => label.trim()).filter((label) => label !== ''))}
+      data={sharedLabels(fleet.map((device) => device[kind])).map((label) => label.name)}
+      splitChars={[',', ';']}
+      acceptValueOnBlur
+      maxTags={50}
+      error={firstProblem(labels)}
+      comboboxProps={{ shadow: 'md', transitionProps: { duration: 80 } }}
+    />
+  );
+}
+
+function firstProblem(labels: readonly string[]): string | undefined {
+  return labels.map(labelProblem).find((problem) => problem !== undefined);
+}
