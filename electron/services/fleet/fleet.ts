@@ -1,0 +1,311 @@
+import { AppError } from '../../../contract/lib/errors.ts';
+import type { Service } from '../../../contract/lib/service.ts';
+import { createSignal, type Signal } from '../../../contract/lib/signal.ts';
+import type { Device, DeviceAlarm } from '../../../contract/model/device.ts';
+import type { Target } from '../../../contract/model/job.ts';
+import { Metrics } from '../../../contract/model/metrics.ts';
+import { decode } from '../../../contract/wire/decode.ts';
+import type { DocumentOpener } from '../../../contract/wire/documents.ts';
+import { INVENTORY_LIMIT_BYTES, METRICS_LIMIT_BYTES, PRESENCE_LIMIT_BYTES, WANT_LIMIT_BYTES } from '../../../contract/wire/limits.ts';
+import { Presence, SignedInventory, Want } from '../../../contract/wire/messages/device.ts';
+import type { JsonStore } from '../storage/json-store.ts';
+import { toDevice } from './device-view.ts';
+import { identityAlarms, identityInDoubt, mergeAlarms, metricsAlarms } from './identity-alarms.ts';
+import { createPresenceBook } from './presence-book.ts';
+import { newDevice, type StoredDevice, type StoredFleet } from './stored-device.ts';
+
+/** Devices that are not linked and only made themselves known: more than this are not remembered. */
+const DISCOVERED_LIMIT = 20_000;
+const KEEP_FACTS_MS = 5_000;
+const SWEEP_MS = 1_000;
+
+export interface FleetOptions {
+  readonly siteId: string;
+  readonly store: JsonStore<StoredFleet>;
+  readonly opener: DocumentOpener;
+  readonly now: () => number;
+  /** A line of a device's history. */
+  onEvent(mac: string, kind: string, detail: string): void;
+  onError(error: unknown): void;
+}
+
+/** Why nothing can be sent to a device now: `waits` when it will be possible by itself. */
+export type Sendable = { ok: true; publicKey: string } | { ok: false; waits: boolean; reason: string };
+
+export interface Fleet extends Service {
+  list(): Device[];
+  get(mac: string): Device | undefined;
+  stored(mac: string): StoredDevice | undefined;
+  sendable(mac: string): Sendable;
+  /** MACs that a target means now. Throws `not-found` when it means none. */
+  resolve(target: Target): string[];
+  presence(mac: string, text: string, retained: boolean): void;
+  inventory(mac: string, jws: string): Promise<void>;
+  metrics(mac: string, text: string): void;
+  /** Which documents the device asks for. */
+  want(mac: string, text: string): Want['wants'];
+  /** Anything genuine arrived from the device. */
+  heard(mac: string): void;
+  connected(): void;
+  disconnected(): void;
+  /** Takes over what the operator changed, after it is durable. */
+  replace(mac: string, stored: StoredDevice | undefined): void;
+  readonly changed: Signal<string>;
+  readonly measured: Signal<{ mac: string; metrics: Metrics }>;
+  /** The device can be spoken to again: what waits for it should be sent. */
+  readonly appeared: Signal<string>;
+  /** A linked device without a bound key told its key for the first time. */
+  readonly keySeen: Signal<{ mac: string; publicKey: string }>;
+}
+
+/** The devices of one site: the owner of their last known state. */
+export function createFleet(options: FleetOptions): Fleet {
+  const { siteId, store, now, onEvent } = options;
+  const devices = new Map<string, StoredDevice>();
+  const metricsOf = new Map<string, Metrics>();
+  const alarmsOf = new Map<string, DeviceAlarm[]>();
+  const macsOfKey = new Map<string, Set<string>>();
+  const dirty = new Set<string>();
+  const changed = createSignal<string>(options.onError);
+  const measured = createSignal<{ mac: string; metrics: Metrics }>(options.onError);
+  const appeared = createSignal<string>(options.onError);
+  const keySeen = createSignal<{ mac: string; publicKey: string }>(options.onError);
+  const book = createPresenceBook({
+    now,
+    lastHeardMs: (mac) => {
+      const at = devices.get(mac)?.lastHeard;
+      return at ? Date.parse(at) : null;
+    },
+  });
+  let timers: NodeJS.Timeout[] = [];
+
+  function known(mac: string): StoredDevice | undefined {
+    const stored = devices.get(mac);
+    if (stored) return stored;
+    if (devices.size >= DISCOVERED_LIMIT + 20_000) return undefined;
+    const created = newDevice();
+    devices.set(mac, created);
+    dirty.add(mac);
+    onEvent(mac, 'discovered', 'Announced itself for the first time.');
+    return created;
+  }
+
+  function setAlarms(mac: string): void {
+    const stored = devices.get(mac);
+    if (!stored) return;
+    const twins = stored.announcedKey ? [...(macsOfKey.get(stored.announcedKey) ?? [])].filter((other) => other !== mac) : [];
+    const metrics = metricsOf.get(mac);
+    const before = alarmsOf.get(mac) ?? [];
+    const after = mergeAlarms(
+      before,
+      [...identityAlarms({ mac, ...stored, keyAlsoUsedBy: twins }), ...(metrics ? metricsAlarms(metrics) : [])],
+      new Date(now()).toISOString(),
+    );
+    if (JSON.stringify(before) === JSON.stringify(after)) return;
+    alarmsOf.set(mac, after);
+    for (const alarm of after) {
+      if (!before.some((other) => other.kind === alarm.kind)) onEvent(mac, 'alarm', alarm.message);
+    }
+    changed.emit(mac);
+    if (identityInDoubt(before) && !identityInDoubt(after)) appeared.emit(mac);
+  }
+
+  function setAnnouncedKey(mac: string, publicKey: string | null): void {
+    const stored = devices.get(mac);
+    const previous = stored?.announcedKey ?? null;
+    const affected = new Set<string>([mac]);
+    for (const key of [previous, publicKey]) {
+      for (const other of (key && macsOfKey.get(key)) || []) affected.add(other);
+    }
+    if (previous) macsOfKey.get(previous)?.delete(mac);
+    if (publicKey) macsOfKey.set(publicKey, (macsOfKey.get(publicKey) ?? new Set()).add(mac));
+    if (stored) stored.announcedKey = publicKey;
+    for (const other of affected) setAlarms(other);
+  }
+
+  function stateChanged(mac: string): void {
+    const live = book.get(mac);
+    if (live.state === 'online' || live.state === 'offline') onEvent(mac, live.state, '');
+    if (live.state !== 'online') keepLastHeard(mac);
+    changed.emit(mac);
+    if (live.state === 'online') appeared.emit(mac);
+  }
+
+  function keepLastHeard(mac: string): void {
+    const { lastHeardMs } = book.get(mac);
+    const stored = devices.get(mac);
+    if (!stored || lastHeardMs === null) return;
+    stored.lastHeard = new Date(lastHeardMs).toISOString();
+    dirty.add(mac);
+  }
+
+  function heard(mac: string): void {
+    if (!devices.has(mac)) return;
+    if (book.heard(mac).changed) stateChanged(mac);
+  }
+
+  function deviceOf(mac: string, stored: StoredDevice): Device {
+    const live = book.get(mac);
+    return toDevice({ siteId, mac, stored, live, metrics: metricsOf.get(mac) ?? null, alarms: alarmsOf.get(mac) ?? [] });
+  }
+
+  /** Facts that devices told; the operator's words are written by whoever changes them. */
+  async function keepFacts(): Promise<void> {
+    if (dirty.size === 0) return;
+    const macs = [...dirty];
+    dirty.clear();
+    try {
+      await store.update((draft) => {
+        for (const mac of macs) {
+          const stored = devices.get(mac);
+          if (!stored) continue;
+          const { inventory, capabilities, lastHeard, announcedKey } = stored;
+          draft.devices[mac] = { ...(draft.devices[mac] ?? stored), inventory, capabilities, lastHeard, announcedKey };
+        }
+      });
+    } catch (error) {
+      for (const mac of macs) dirty.add(mac);
+      options.onError(error);
+    }
+  }
+
+  return {
+    name: 'fleet',
+    changed,
+    measured,
+    appeared,
+    keySeen,
+    start() {
+      for (const [mac, stored] of Object.entries(store.data.devices)) {
+        devices.set(mac, structuredClone(stored) as StoredDevice);
+        if (stored.announcedKey) macsOfKey.set(stored.announcedKey, (macsOfKey.get(stored.announcedKey) ?? new Set()).add(mac));
+      }
+      for (const mac of devices.keys()) setAlarms(mac);
+      timers = [
+        setInterval(() => {
+          for (const mac of book.sweep()) stateChanged(mac);
+        }, SWEEP_MS),
+        setInterval(() => void keepFacts(), KEEP_FACTS_MS),
+      ];
+    },
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      for (const mac of devices.keys()) if (book.get(mac).state === 'online') keepLastHeard(mac);
+      await keepFacts();
+    },
+    list: () => [...devices].map(([mac, stored]) => deviceOf(mac, stored)),
+    get(mac) {
+      const stored = devices.get(mac);
+      return stored && deviceOf(mac, stored);
+    },
+    stored: (mac) => devices.get(mac),
+    sendable(mac) {
+      const stored = devices.get(mac);
+      if (!stored?.linked) return { ok: false, waits: false, reason: 'It is not linked to this site. Link it first.' };
+      if (identityInDoubt(alarmsOf.get(mac) ?? [])) {
+        return { ok: false, waits: true, reason: 'Waits until the doubt about its identity is settled: see its alarms.' };
+      }
+      const live = book.get(mac);
+      if (live.state !== 'online') return { ok: false, waits: true, reason: waitingReason(live.state, live.sinceMs) };
+      if (!stored.boundKey) return { ok: false, waits: true, reason: 'Waits for its first inventory, which carries its key.' };
+      return { ok: true, publicKey: stored.boundKey };
+    },
+    resolve(target) {
+      if (target.kind === 'devices') return [...new Set(target.macs)];
+      const macs = [...devices].flatMap(([mac, stored]) => {
+        if (!stored.linked) return [];
+        if (target.kind === 'tag') return stored.tags.includes(target.tag) ? [mac] : [];
+        if (target.kind === 'group') return stored.groups.includes(target.group) ? [mac] : [];
+        return [mac];
+      });
+      if (macs.length > 0) return macs;
+      const what = target.kind === 'tag' ? `has the tag “${target.tag}”` : target.kind === 'group' ? `is in the group “${target.group}”` : 'is linked';
+      throw new AppError('not-found', `No linked device of this site ${what}.`);
+    },
+    presence(mac, text, retained) {
+      const presence = decode(Presence, text, PRESENCE_LIMIT_BYTES, 'The presence');
+      const stored = known(mac);
+      if (!stored) return;
+      const restarted = book.get(mac).presence;
+      const { changed: moved, newSession } = book.presence(mac, presence, retained);
+      if (restarted && restarted.bootId !== presence.bootId && presence.online) onEvent(mac, 'restarted', 'It has booted anew.');
+      if (JSON.stringify(stored.capabilities) !== JSON.stringify(presence.capabilities)) {
+        stored.capabilities = presence.capabilities;
+        dirty.add(mac);
+      }
+      if (moved) stateChanged(mac);
+      else if (newSession && book.get(mac).state === 'online') appeared.emit(mac);
+      else changed.emit(mac);
+    },
+    async inventory(mac, jws) {
+      let named = '';
+      const { payload, publicKey } = await options.opener.open({
+        jws,
+        type: 'muster-inventory',
+        limitBytes: INVENTORY_LIMIT_BYTES,
+        schema: SignedInventory,
+        accepts: (key) => {
+          named = key;
+          return true;
+        },
+      });
+      if (payload.mac !== mac || payload.publicKey !== named || payload.site !== siteId) {
+        throw new AppError('denied', `The inventory on ${mac}'s topic names another device, key or site.`);
+      }
+      const stored = known(mac);
+      if (!stored) return;
+      if (stored.announcedKey !== publicKey) setAnnouncedKey(mac, publicKey);
+      if (stored.linked && stored.boundKey && stored.boundKey !== publicKey) return;
+      const { v: _version, site: _site, ...inventory } = payload;
+      stored.inventory = inventory;
+      dirty.add(mac);
+      changed.emit(mac);
+      if (stored.linked && !stored.boundKey) keySeen.emit({ mac, publicKey });
+    },
+    metrics(mac, text) {
+      const metrics = decode(Metrics, text, METRICS_LIMIT_BYTES, 'The metrics');
+      if (!devices.has(mac)) return;
+      heard(mac);
+      metricsOf.set(mac, metrics);
+      measured.emit({ mac, metrics });
+      setAlarms(mac);
+    },
+    want(mac, text) {
+      const { wants } = decode(Want, text, WANT_LIMIT_BYTES, 'The request for documents');
+      heard(mac);
+      return wants;
+    },
+    heard,
+    connected() {
+      book.connected();
+      for (const mac of devices.keys()) changed.emit(mac);
+    },
+    disconnected() {
+      for (const mac of book.disconnected()) changed.emit(mac);
+    },
+    replace(mac, stored) {
+      if (!stored) {
+        setAnnouncedKey(mac, null);
+        devices.delete(mac);
+        metricsOf.delete(mac);
+        alarmsOf.delete(mac);
+        book.forget(mac);
+        dirty.delete(mac);
+        return;
+      }
+      const facts = devices.get(mac);
+      const { inventory, capabilities, lastHeard, announcedKey } = facts ?? stored;
+      devices.set(mac, { ...structuredClone(stored), inventory, capabilities, lastHeard, announcedKey });
+      setAlarms(mac);
+      changed.emit(mac);
+      if (stored.linked && book.get(mac).state === 'online') appeared.emit(mac);
+    },
+  };
+}
+
+function waitingReason(state: Device['state'], sinceMs: number | null): string {
+  if (state === 'never-seen') return 'Waits: this device was never seen. It starts when the device appears.';
+  if (state === 'unknown') return 'Waits for the connection to the broker.';
+  const since = sinceMs === null ? '' : ` since ${new Date(sinceMs).toISOString()}`;
+  return `Waits: offline${since}. It starts when the device appears.`;
+}

@@ -1,0 +1,284 @@
+import { join } from 'node:path';
+import { AppError } from '../../../contract/lib/errors.ts';
+import { group, type Service } from '../../../contract/lib/service.ts';
+import { createSignal, type Signal } from '../../../contract/lib/signal.ts';
+import type { ConnectionState, Site } from '../../../contract/model/site.ts';
+import { createDocumentOpener, createSigner, type PrivateKey, type Signer } from '../../../contract/wire/documents.ts';
+import { MESSAGE_LIMIT_BYTES } from '../../../contract/wire/limits.ts';
+import type { RequestBody, RequestTarget } from '../../../contract/wire/messages/request.ts';
+import { CONTROL_SUBSCRIPTIONS, createTopics, parseDeviceTopic } from '../../../contract/wire/topics.ts';
+import { PROTOCOL_VERSION } from '../../../contract/wire/version.ts';
+import { createEnrolments, type Enrolments } from '../enrolments/enrolments.ts';
+import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { createLinkRegister, type LinkRegister } from '../fleet/link-register.ts';
+import { EMPTY_FLEET, StoredFleet } from '../fleet/stored-device.ts';
+import type { History } from '../history/history.ts';
+import type { Sequence } from '../identity/sequence.ts';
+import { createJobEngine, type JobEngine } from '../jobs/job-engine.ts';
+import { createMqttSession } from '../link/mqtt-session.ts';
+import { createJsonStore } from '../storage/json-store.ts';
+import type { OnStorageReport } from '../storage/report.ts';
+import type { SiteSecrets } from './broker-secrets.ts';
+import { createBrokerSide } from './broker-side.ts';
+import type { StoredSite } from './stored-site.ts';
+
+/** Everything of one site. `start` opens what is known of it; `connect` and `disconnect` are about its broker. */
+export interface RunningSite extends Service {
+  readonly fleet: Fleet;
+  readonly links: LinkRegister;
+  readonly jobs: JobEngine;
+  readonly enrolments: Enrolments;
+  readonly connection: ConnectionState;
+  /** Starts the broker or goes to it; throws a sentence when that cannot even be tried. */
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  view(record: StoredSite): Site;
+  /** The name, broker settings or anything else that `view` shows has changed. */
+  readonly changed: Signal<void>;
+}
+
+export interface SiteOptions {
+  readonly record: StoredSite;
+  readonly folder: string;
+  readonly secrets: SiteSecrets;
+  readonly history: History;
+  readonly sequence: Sequence;
+  readonly operatorKey: PrivateKey;
+  readonly now: () => number;
+  /** Makes the broker known in the LAN; answers how to end that. */
+  announce(siteId: string, siteName: string, port: number): () => void;
+  onReport: OnStorageReport;
+  onError(error: unknown): void;
+  /** A message from the network was ignored, and why. */
+  onIgnored(topic: string, error: unknown): void;
+}
+
+/** Milliseconds within which devices answer an announce; grows with the fleet. */
+function announceJitterMs(devices: number): number {
+  return Math.min(15_000, 100 + devices * 3);
+}
+
+/** Puts the parts of one site together: broker side, session, fleet, links, enrolments, jobs. */
+export function createSite(options: SiteOptions): RunningSite {
+  const { record, history, now } = options;
+  const siteId = record.id;
+  const topics = createTopics(record.broker.settings.rootTopic);
+  const opener = createDocumentOpener();
+  const changed = createSignal<void>(options.onError);
+  let connection: ConnectionState = { state: 'stopped', since: iso(), detail: '', roundTripMs: null };
+  let signers: { site: Signer; operator: Signer } | undefined;
+
+  function iso(): string {
+    return new Date(now()).toISOString();
+  }
+  function use(): { site: Signer; operator: Signer } {
+    if (signers) return signers;
+    throw new AppError('cancelled', 'The site is not running. Connect it first.');
+  }
+  function setConnection(state: ConnectionState['state'], detail: string): void {
+    const since = state === connection.state ? connection.since : iso();
+    connection = { state, since, detail, roundTripMs: state === 'connected' ? connection.roundTripMs : null };
+    changed.emit();
+  }
+
+  const store = createJsonStore<StoredFleet>({
+    path: join(options.folder, 'devices.json'),
+    schema: StoredFleet,
+    version: 1,
+    defaults: EMPTY_FLEET,
+    onReport: options.onReport,
+  });
+  const event = (mac: string, kind: string, detail: string): void => {
+    history.events.append({ at: iso(), siteId, mac, kind, detail });
+  };
+  const queueEvent = (mac: string, kind: string, detail: string): void => {
+    history.write(() => event(mac, kind, detail)).catch(options.onError);
+  };
+  const fleet = createFleet({ siteId, store, opener, now, onEvent: queueEvent, onError: options.onError });
+
+  const brokerSide = createBrokerSide({
+    record,
+    secrets: options.secrets,
+    accounts: () => enrolments.accounts(),
+    onTrouble: (detail) => setConnection('disconnected', detail),
+    onIgnored: options.onIgnored,
+    onError: options.onError,
+  });
+  const session = createMqttSession({
+    access: brokerSide.access,
+    clientId: `muster-control-${siteId}-${options.operatorKey.x.slice(0, 8)}`,
+    subscriptions: CONTROL_SUBSCRIPTIONS.map((filter) => `${topics.base}/${filter}`),
+    probeTopic: topics.probe(options.operatorKey.x.slice(0, 12)),
+    onMessage: (topic, payload, retained) => void receive(topic, payload, retained),
+    onConnected: () => void greet().catch(options.onError),
+    onDisconnected(reason) {
+      setConnection('disconnected', reason);
+      fleet.disconnected();
+    },
+    onRoundTrip(roundTripMs) {
+      connection = { ...connection, roundTripMs: Math.round(roundTripMs * 10) / 10 };
+      changed.emit();
+    },
+  });
+  const links = createLinkRegister({
+    siteId,
+    store,
+    fleet,
+    signer: () => use().site,
+    now,
+    publishLink: (mac, jws) => session.publish(topics.link(mac), jws, { qos: 1, retain: true }),
+  });
+  const enrolments = createEnrolments({
+    siteId,
+    path: join(options.folder, 'enrolments.json'),
+    opener,
+    now,
+    entrance: brokerSide.entrance,
+    putAccounts: brokerSide.putAccounts,
+    removeAccounts: brokerSide.removeAccounts,
+    async answer(mac, joined) {
+      const jws = await use().site.sign('muster-joined', { v: PROTOCOL_VERSION, site: siteId, ...joined });
+      await session.publish(topics.joined(mac), jws, { qos: 1 });
+    },
+    onJoined: (mac, tokenId) => queueEvent(mac, 'joined', `Joined with enrolment ${tokenId}.`),
+    onReport: options.onReport,
+  });
+  const jobs = createJobEngine({
+    siteId,
+    history,
+    fleet,
+    opener,
+    now,
+    request: (mac, body) => request(topics.deviceRequest(mac), { kind: 'device', mac }, body),
+    raiseSequence: options.sequence.raiseAbove,
+    onError: options.onError,
+  });
+
+  async function request(topic: string, target: RequestTarget, body: RequestBody): Promise<void> {
+    const payload = { v: PROTOCOL_VERSION, site: siteId, seq: await options.sequence.next(), target, body };
+    const jws = await use().operator.sign('muster-request', payload);
+    if (jws.length > MESSAGE_LIMIT_BYTES) {
+      throw new AppError('too-large', `The request has ${jws.length} bytes; at most ${MESSAGE_LIMIT_BYTES} can be sent. Send the script as a file.`);
+    }
+    await session.publish(topic, jws, { qos: 1 });
+  }
+
+  async function publishTrust(): Promise<void> {
+    const { version, publicKey, name } = record.trust;
+    const trust = { v: PROTOCOL_VERSION, site: siteId, version, operators: [{ publicKey, name, role: 'admin' as const }] };
+    await session.publish(topics.trust, await use().site.sign('muster-trust', trust), { qos: 1, retain: true });
+  }
+
+  /** After every connect: tell who may command, what is linked, and ask all devices to announce themselves. */
+  async function greet(): Promise<void> {
+    setConnection('connected', '');
+    fleet.connected();
+    await publishTrust();
+    await links.publishPending();
+    await request(topics.allRequest, { kind: 'all' }, { type: 'announce', jitterMs: announceJitterMs(fleet.list().length) });
+  }
+
+  async function receive(topic: string, payload: Buffer, retained: boolean): Promise<void> {
+    try {
+      const parsed = parseDeviceTopic(topics.base, topic);
+      if (!parsed) return;
+      if (payload.length > MESSAGE_LIMIT_BYTES) {
+        throw new AppError('too-large', `A message of ${payload.length} bytes was ignored.`);
+      }
+      const text = payload.toString('utf8');
+      const { mac } = parsed;
+      if (parsed.kind === 'job') {
+        fleet.heard(mac);
+        await jobs.receive(mac, parsed.jobId, text);
+      } else if (parsed.kind === 'presence') fleet.presence(mac, text, retained);
+      else if (parsed.kind === 'inventory') await fleet.inventory(mac, text);
+      else if (parsed.kind === 'metrics') fleet.metrics(mac, text);
+      else if (parsed.kind === 'want') await give(mac, fleet.want(mac, text));
+      else await enrolments.join(mac, text);
+    } catch (error) {
+      options.onIgnored(topic, error);
+    }
+  }
+
+  async function give(mac: string, wants: readonly ('trust' | 'link')[]): Promise<void> {
+    if (wants.includes('trust')) await publishTrust();
+    if (wants.includes('link')) await links.publish(mac);
+  }
+
+  fleet.appeared.on((mac) => {
+    jobs.resume(mac);
+    // A device that missed its unlinking must hear of it; a linked one that lacks its link asks for it.
+    const stored = fleet.stored(mac);
+    if (stored && !stored.linked && stored.linkVersion > 0) links.publish(mac).catch(options.onError);
+  });
+  fleet.changed.on((mac) => jobs.refresh(mac));
+  fleet.measured.on(({ mac, metrics }) => history.metrics.record(siteId, mac, metrics));
+  fleet.keySeen.on(({ mac, publicKey }) => {
+    links
+      .bind(mac, publicKey)
+      .then(() => event(mac, 'bound', 'Its key is bound to the link.'))
+      .catch(options.onError);
+  });
+
+  let endAnnouncement: (() => void) | undefined;
+  const memory = group(`memory of ${record.name}`, [store, enrolments, fleet, jobs]);
+  const line = group(`line of ${record.name}`, [brokerSide, session]);
+
+  async function disconnect(): Promise<void> {
+    endAnnouncement?.();
+    endAnnouncement = undefined;
+    await line.stop();
+    fleet.disconnected();
+    setConnection('stopped', '');
+  }
+
+  return {
+    name: record.name,
+    fleet,
+    links,
+    jobs,
+    enrolments,
+    changed,
+    get connection() {
+      return connection;
+    },
+    async start() {
+      await memory.start();
+    },
+    async stop() {
+      await disconnect();
+      await memory.stop();
+    },
+    async connect() {
+      const siteKey = await options.secrets.siteKey();
+      if (!siteKey) {
+        throw new AppError('not-found', `The key of the site “${record.name}” is not in the secret store, so nothing can be signed for its devices. Restore the data folder from a backup.`);
+      }
+      signers = { site: await createSigner(siteKey), operator: await createSigner(options.operatorKey) };
+      setConnection('connecting', '');
+      try {
+        await line.start();
+      } catch (error) {
+        setConnection('stopped', error instanceof Error ? error.message : String(error));
+        throw error;
+      }
+      if (record.broker.kind === 'embedded') endAnnouncement = options.announce(siteId, record.name, brokerSide.port());
+    },
+    disconnect,
+    view: (current) => ({
+      id: siteId,
+      name: current.name,
+      broker: current.broker.kind,
+      brokerUrl: brokerSide.displayUrl(),
+      port: brokerSide.port(),
+      rootTopic: current.broker.settings.rootTopic,
+      username: current.broker.kind === 'external' ? (current.broker.settings.username ?? null) : null,
+      publicKey: current.publicKey,
+      role: 'admin',
+      demo: current.demo,
+      createdAt: current.createdAt,
+      connection,
+    }),
+  };
+}
+
