@@ -76,7 +76,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         role={selectable || onOpen ? 'grid' : 'table'}
         aria-label={props.label}
         aria-rowcount={rows.length + 1}
-        aria-multiselectable={selectable || undefined}
+        {...(selectable ? { 'aria-multiselectable': true } : {})}
         aria-activedescendant={control.activeIndex >= 0 ? `${gridId}-${control.activeIndex}` : undefined}
         tabIndex={0}
         onKeyDown={control.onKeyDown}
