@@ -85,7 +85,9 @@ export function createAuditTable(database: Database): AuditTable {
     append: (entry) => database.transaction(() => append(entry)),
     list({ beforeSeq = Number.MAX_SAFE_INTEGER, limit, filter = {} }) {
       const { siteId = null, actor = null, action = null, target = null, search } = filter;
-      return list.all(beforeSeq, siteId, actor, action, target, search?.toLowerCase() ?? null, limit).map(toEntry);
+      return list
+        .all(beforeSeq, siteId, actor, action, target, search?.toLowerCase() ?? null, limit)
+        .map(toEntry);
     },
     verify,
   };

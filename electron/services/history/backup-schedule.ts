@@ -1,6 +1,6 @@
-import { isDamage } from './sqlite-error.ts';
-import { backUpDatabase, databaseSizeBytes, isBackupOlder } from './backup.ts';
 import type { OnStorageReport } from '../storage/report.ts';
+import { backUpDatabase, databaseSizeBytes, isBackupOlder } from './backup.ts';
+import { isDamage } from './sqlite-error.ts';
 
 /** Keeps one whole copy of a database, the fresher the smaller it is. */
 export interface BackupSchedule {

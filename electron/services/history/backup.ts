@@ -44,12 +44,18 @@ export async function backUpDatabase(path: string): Promise<void> {
   const message = await new Promise<unknown>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
-    worker.once('exit', () => reject(new AppError('internal', `The backup of ${path} ended without a result.`)));
+    worker.once('exit', () =>
+      reject(new AppError('internal', `The backup of ${path} ended without a result.`)),
+    );
   });
   await worker.terminate();
   const outcome = Outcome.parse(message);
   if (outcome.code === 11 || outcome.code === 26) throw damageError(path, outcome.error);
-  if (outcome.code === 13) throw new AppError('no-space', `There is no space for the backup of ${path}. Free some space on that disk.`);
+  if (outcome.code === 13)
+    throw new AppError(
+      'no-space',
+      `There is no space for the backup of ${path}. Free some space on that disk.`,
+    );
   if (outcome.error !== null) {
     throw new AppError('internal', `The backup of ${path} could not be made (${outcome.error}).`);
   }
@@ -63,7 +69,9 @@ export async function backUpDatabase(path: string): Promise<void> {
 export function isBackupOlder(path: string): boolean {
   const backup = `${path}.bak`;
   if (!existsSync(backup)) return true;
-  const written = [path, `${path}-wal`].filter((file) => existsSync(file)).map((file) => statSync(file).mtimeMs);
+  const written = [path, `${path}-wal`]
+    .filter((file) => existsSync(file))
+    .map((file) => statSync(file).mtimeMs);
   return Math.max(...written) > statSync(backup).mtimeMs;
 }
 

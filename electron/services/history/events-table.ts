@@ -42,7 +42,9 @@ export function createEventsTable(database: Database): EventsTable {
     list({ siteId, mac, beforeSeq = Number.MAX_SAFE_INTEGER, limit }) {
       if (siteId === undefined) return listAll.all(beforeSeq, limit).map(toEvent);
       const rows =
-        mac === undefined ? listSite.all(beforeSeq, siteId, limit) : listDevice.all(beforeSeq, siteId, mac, limit);
+        mac === undefined
+          ? listSite.all(beforeSeq, siteId, limit)
+          : listDevice.all(beforeSeq, siteId, mac, limit);
       return rows.map(toEvent);
     },
     trim: (keep) => trim.run(keep),

@@ -1,5 +1,4 @@
-import type { StoredResult } from './job-row.ts';
-import type { NewJob } from './job-row.ts';
+import type { NewJob, StoredResult } from './job-row.ts';
 
 /** Entries for tests, with every field set. */
 export const SITE = '7f1c4a2e-0000-4000-8000-000000000001';

@@ -28,13 +28,16 @@ afterEach(async () => {
 function insertJob(id: string, devices = 3): void {
   history.transaction(() => {
     history.jobs.insert(sampleJob(id));
-    for (let index = 0; index < devices; index += 1) history.results.insert(sampleResult(id, sampleMac(index)));
+    for (let index = 0; index < devices; index += 1)
+      history.results.insert(sampleResult(id, sampleMac(index)));
   });
 }
 
 describe('jobs', () => {
   test('come back with every field, the counts of their results and a state that follows from them', () => {
-    history.jobs.insert(sampleJob('first', { deadlineAt: '2026-11-26T08:00:00.000Z', extra: { sequence: 7 } }));
+    history.jobs.insert(
+      sampleJob('first', { deadlineAt: '2026-11-26T08:00:00.000Z', extra: { sequence: 7 } }),
+    );
     insertJob('second');
     expect(history.jobs.get('second')).toEqual({
       ...sampleJob('second'),
@@ -132,8 +135,12 @@ describe('results', () => {
     insertJob('b', 2);
     for (const index of [1, 3]) history.results.update('a', sampleMac(index), { state: 'failed' });
     const macs = (results: { mac: string }[]): string[] => results.map((result) => result.mac);
-    expect(macs(history.results.list('a', { states: ['failed', 'rejected'] }))).toEqual([1, 3].map(sampleMac));
-    expect(macs(history.results.list('a', { afterMac: sampleMac(1), limit: 2 }))).toEqual([2, 3].map(sampleMac));
+    expect(macs(history.results.list('a', { states: ['failed', 'rejected'] }))).toEqual(
+      [1, 3].map(sampleMac),
+    );
+    expect(macs(history.results.list('a', { afterMac: sampleMac(1), limit: 2 }))).toEqual(
+      [2, 3].map(sampleMac),
+    );
     expect(history.results.listOpen(SITE)).toHaveLength(5);
     expect(history.results.listOpen('other site')).toEqual([]);
     expect(history.results.listOpen(SITE, sampleMac(1)).map((result) => result.jobId)).toEqual(['b']);
@@ -231,7 +238,13 @@ describe('audit entries', () => {
 test('device events are listed by device and trimmed to a number, oldest first', () => {
   for (let index = 0; index < 10; index += 1) {
     const kind = index % 2 === 0 ? 'online' : 'offline';
-    history.events.append({ at: '2026-11-25T08:00:00.000Z', siteId: SITE, mac: sampleMac(index % 3), kind, detail: `${index}` });
+    history.events.append({
+      at: '2026-11-25T08:00:00.000Z',
+      siteId: SITE,
+      mac: sampleMac(index % 3),
+      kind,
+      detail: `${index}`,
+    });
   }
   const details = (filter: Parameters<History['events']['list']>[0]): string[] =>
     history.events.list(filter).map((event) => event.detail);

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { ErrorBody } from '../../../contract/lib/errors.ts';
-import { type Job, JobResult, jobStateOf, type ResultCounts, ResultState } from '../../../contract/model/job.ts';
+import {
+  type Job,
+  JobResult,
+  jobStateOf,
+  type ResultCounts,
+  ResultState,
+} from '../../../contract/model/job.ts';
 import { OperationName } from '../../../contract/model/operation.ts';
 import type { Row } from './database.ts';
 import { jsonOrNull, number, numberOrNull, text, textOrNull } from './row.ts';
@@ -25,6 +31,8 @@ export interface StoredResult extends JobResult {
 export type ResultChange = Partial<Omit<StoredResult, 'jobId' | 'mac' | 'siteId' | 'queuedAt'>>;
 
 const ValueRecord = z.record(z.string(), z.unknown());
+const StoredValue = ValueRecord.nullable();
+const StoredError = ErrorBody.nullable();
 const OutputSummary = JobResult.shape.output;
 
 /** The columns that `toJob` reads, with the counts of each state as one JSON object. */
@@ -69,9 +77,9 @@ export function toResult(row: Row): StoredResult {
     finishedAt: textOrNull(row, 'finishedAt'),
     exitCode: numberOrNull(row, 'exitCode'),
     signal: textOrNull(row, 'signal'),
-    error: ErrorBody.nullable().parse(jsonOrNull(row, 'error')),
+    error: StoredError.parse(jsonOrNull(row, 'error')),
     output: OutputSummary.parse(jsonOrNull(row, 'output')),
-    value: ValueRecord.nullable().parse(jsonOrNull(row, 'value')),
+    value: StoredValue.parse(jsonOrNull(row, 'value')),
     receipt: textOrNull(row, 'receipt'),
   };
 }

@@ -65,7 +65,9 @@ export function createJobsTable(database: Database): JobsTable {
     list({ siteId, open, beforeId, limit }) {
       const before = beforeId === undefined ? Number.MAX_SAFE_INTEGER : (seqOf.get(beforeId)?.seq ?? 0);
       if (open) return listOpen.all(before, siteId ?? null, limit).map(toJob);
-      return (siteId === undefined ? listAll.all(before, limit) : listSite.all(before, siteId, limit)).map(toJob);
+      return (siteId === undefined ? listAll.all(before, limit) : listSite.all(before, siteId, limit)).map(
+        toJob,
+      );
     },
     extra(id) {
       const row = extra.get(id);

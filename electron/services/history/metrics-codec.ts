@@ -1,4 +1,9 @@
-import { memoryPercent, type Metrics, type MetricsPoint, worstDiskPercent } from '../../../contract/model/metrics.ts';
+import {
+  type Metrics,
+  type MetricsPoint,
+  memoryPercent,
+  worstDiskPercent,
+} from '../../../contract/model/metrics.ts';
 
 /** What is kept of a sample; null where nothing was measured. */
 export type MetricsValues = Omit<MetricsPoint, 'at'>;
@@ -16,6 +21,8 @@ interface Field {
   name: keyof MetricsValues;
   encode(value: number): number;
   decode(code: number): number;
+  /** Values by code where the mean of codes is not the code of the mean. */
+  table?: Float64Array;
 }
 
 const linear = (name: keyof MetricsValues, steps: number, offset = 0): Field => ({
@@ -23,10 +30,12 @@ const linear = (name: keyof MetricsValues, steps: number, offset = 0): Field => 
   encode: (value) => Math.min(HIGHEST, Math.max(0, Math.round((value + offset) * steps))),
   decode: (code) => (code - offset * steps) / steps,
 });
+const rateTable = Float64Array.from({ length: ABSENT }, (_, code) => Math.expm1(code / RATE_STEPS));
 const rate = (name: keyof MetricsValues): Field => ({
   name,
   encode: (value) => Math.min(HIGHEST, Math.round(Math.log1p(Math.max(0, value)) * RATE_STEPS)),
-  decode: (code) => Math.expm1(code / RATE_STEPS),
+  decode: (code) => rateTable[code] ?? 0,
+  table: rateTable,
 });
 
 // The order and number of these are the stored form: a change needs a step in METRICS_STEPS.
@@ -111,17 +120,18 @@ export function fillFrom(frame: Frame, older: Frame): void {
 /** The mean of each value over the frames that have it. */
 export function meanFrame(frames: readonly Frame[]): Frame {
   const mean = emptyFrame();
-  for (let index = 0; index < mean.length; index += 1) {
-    const field = FIELDS[index % WIDTH];
-    let sum = 0;
-    let count = 0;
-    for (const frame of frames) {
-      const code = frame[index] ?? ABSENT;
-      if (code === ABSENT || !field) continue;
-      sum += field.decode(code);
-      count += 1;
+  for (const [offset, field] of FIELDS.entries()) {
+    for (let index = offset; index < mean.length; index += WIDTH) {
+      let sum = 0;
+      let count = 0;
+      for (const frame of frames) {
+        const code = frame[index] ?? ABSENT;
+        if (code === ABSENT) continue;
+        sum += field.table ? (field.table[code] ?? 0) : code;
+        count += 1;
+      }
+      if (count > 0) mean[index] = field.table ? field.encode(sum / count) : Math.round(sum / count);
     }
-    if (count > 0 && field) mean[index] = field.encode(sum / count);
   }
   return mean;
 }

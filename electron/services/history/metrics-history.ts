@@ -29,6 +29,11 @@ const RANGES: Record<MetricsRange, { tier: Tier; lengthSec: number }> = {
 /** Blocks cleaned of old rows at each slot; all of 10,000 devices' in 5 minutes. */
 const CLEANED_BLOCKS = 8;
 
+// A laptop's clock may be wrong by years until it is set. After a jump nothing is removed for a while, so that a
+// wrong date does not cost the history.
+const JUMP_SEC = 24 * 3600;
+const TRUST_AFTER_SEC = 600;
+
 export interface MetricsHistoryOptions {
   database: Database;
   now: () => Date;
@@ -48,8 +53,12 @@ export function createMetricsHistory(options: MetricsHistoryOptions): MetricsHis
   const nowSec = (): number => Math.floor(now().getTime() / 1000);
   let slot = slotOf(RAW, nowSec());
   let cleaned = 0;
-
   const blocks = (): number => Math.ceil(nextId / BLOCK_DEVICES);
+
+  const trustAfter = (fromSec: number, toSec: number): number =>
+    toSec < fromSec || toSec - fromSec > JUMP_SEC ? toSec + TRUST_AFTER_SEC : 0;
+  const lastSlots = Array.from({ length: blocks() }, (_, block) => table.lastAt(RAW, block) ?? 0);
+  let cleanFrom = lastSlots.length > 0 ? trustAfter(Math.max(...lastSlots), slot) : 0;
 
   const deviceId = (siteId: string, mac: string): number => {
     const key = keyOf(siteId, mac);
@@ -67,12 +76,15 @@ export function createMetricsHistory(options: MetricsHistoryOptions): MetricsHis
     const last = table.lastAt(to, block);
     const oldest = untilSec - from.keepSec;
     // A clock that was set back leaves a last slot in the future; then only the slot that just ended counts.
-    const first = last === undefined ? oldest : Math.min(Math.max(last + to.stepSec, oldest), untilSec - to.stepSec);
+    const first =
+      last === undefined ? oldest : Math.min(Math.max(last + to.stepSec, oldest), untilSec - to.stepSec);
     if (untilSec - first <= to.stepSec) {
       table.rollUp(from, to, block, slotOf(to, untilSec - to.stepSec));
       return;
     }
-    const slots = new Set(table.read(from, block, slotOf(to, first), untilSec).map(({ at }) => slotOf(to, at)));
+    const slots = new Set(
+      table.read(from, block, slotOf(to, first), untilSec).map(({ at }) => slotOf(to, at)),
+    );
     for (const at of slots) table.rollUp(from, to, block, at);
   };
 
@@ -92,6 +104,9 @@ export function createMetricsHistory(options: MetricsHistoryOptions): MetricsHis
   };
 
   const removeOld = (atSec: number): void => {
+    cleanFrom = Math.max(cleanFrom, trustAfter(slot, atSec));
+    if (atSec < cleanFrom) return;
+    cleanFrom = 0;
     for (let count = 0; count < Math.min(CLEANED_BLOCKS, blocks()); count += 1) {
       cleaned = (cleaned + 1) % blocks();
       for (const tier of [RAW, MINUTE, TEN_MINUTES]) table.removeBefore(tier, cleaned, atSec - tier.keepSec);
@@ -148,7 +163,10 @@ export function createMetricsHistory(options: MetricsHistoryOptions): MetricsHis
 }
 
 /** Collects the points of one device and marks the ends of gaps. */
-function createPoints(tier: Tier, lane: number): { all: MetricsPoint[]; add(at: number, frame: Frame): void } {
+function createPoints(
+  tier: Tier,
+  lane: number,
+): { all: MetricsPoint[]; add(at: number, frame: Frame): void } {
   const all: MetricsPoint[] = [];
   // Samples come every 15 s, but not to the second: one empty slot of 15 s between two is no gap.
   const longestStepSec = tier.stepSec * (tier === RAW ? 2 : 1);

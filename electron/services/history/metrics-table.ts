@@ -39,7 +39,9 @@ export function createMetricsTable(database: Database): MetricsTable {
   const devices = database.prepare('SELECT id, siteId, mac FROM metric_devices');
   const addDevice = database.prepare('INSERT INTO metric_devices (id, siteId, mac) VALUES (?, ?, ?)');
   const get = database.prepare('SELECT samples FROM metric_frames WHERE tier = ? AND block = ? AND at = ?');
-  const put = database.prepare('INSERT OR REPLACE INTO metric_frames (tier, block, at, samples) VALUES (?, ?, ?, ?)');
+  const put = database.prepare(
+    'INSERT OR REPLACE INTO metric_frames (tier, block, at, samples) VALUES (?, ?, ?, ?)',
+  );
   const range = database.prepare(
     'SELECT at, samples FROM metric_frames WHERE tier = ? AND block = ? AND at >= ? AND at < ? ORDER BY at',
   );
@@ -55,7 +57,9 @@ export function createMetricsTable(database: Database): MetricsTable {
 
   return {
     devices: () =>
-      devices.all().map((row) => ({ id: number(row, 'id'), siteId: text(row, 'siteId'), mac: text(row, 'mac') })),
+      devices
+        .all()
+        .map((row) => ({ id: number(row, 'id'), siteId: text(row, 'siteId'), mac: text(row, 'mac') })),
     addDevice: (id, siteId, mac) => void addDevice.run(id, siteId, mac),
     write(tier, block, at, frame) {
       const existing = get.get(tier.id, block, at);

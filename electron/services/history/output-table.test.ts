@@ -78,7 +78,8 @@ test('output of a job that is not there is refused, as is a piece that is far to
 
 test('twenty megabytes in pieces come back whole', () => {
   const piece = Buffer.alloc(64 * 1024, 'muster ');
-  for (let index = 0; index < 320; index += 1) history.output.append('a', MAC, 'stdout', index * piece.length, piece);
+  for (let index = 0; index < 320; index += 1)
+    history.output.append('a', MAC, 'stdout', index * piece.length, piece);
   const [whole, ...rest] = history.output.read('a', MAC, 'stdout');
   expect(rest).toEqual([]);
   expect(whole?.bytes.length).toBe(320 * piece.length);

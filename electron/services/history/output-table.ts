@@ -55,7 +55,10 @@ export function createOutputTable(database: Database): OutputTable {
 
   const append: OutputTable['append'] = (jobId, mac, stream, offset, chunk) => {
     if (chunk.length > CHUNK_LIMIT_BYTES) {
-      throw new AppError('too-large', `A piece of output has ${chunk.length} bytes; at most ${CHUNK_LIMIT_BYTES} fit.`);
+      throw new AppError(
+        'too-large',
+        `A piece of output has ${chunk.length} bytes; at most ${CHUNK_LIMIT_BYTES} fit.`,
+      );
     }
     const streamId = streamNumber(stream);
     const end = offset + chunk.length;

@@ -10,7 +10,10 @@ export interface ResultsTable {
   insert(result: StoredResult): void;
   get(jobId: string, mac: string): StoredResult | undefined;
   /** All results of a job by MAC, or only those in some states, or a page after a MAC. */
-  list(jobId: string, filter?: { states?: readonly ResultState[]; afterMac?: string; limit?: number }): StoredResult[];
+  list(
+    jobId: string,
+    filter?: { states?: readonly ResultState[]; afterMac?: string; limit?: number },
+  ): StoredResult[];
   /** Those not final, of one site or one device, oldest job first. */
   listOpen(siteId: string, mac?: string): StoredResult[];
   /** The newest results of one device; `beforeJobId` continues after the last one of the previous page. */

@@ -1,4 +1,14 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileError } from '../storage/file-error.ts';
 import type { OnStorageReport } from '../storage/report.ts';
@@ -27,6 +37,8 @@ export function openSoundDatabase(options: SoundDatabaseOptions): Database {
   const { path } = options;
   try {
     if (!existsSync(path)) return recover(options, 'is missing');
+    // SQLite takes an empty file for a new database; with a backup beside it, it is a lost one.
+    if (statSync(path).size === 0 && existsSync(`${path}.bak`)) return recover(options, 'is empty');
     return openChecked(options);
   } catch (error) {
     if (!isDamage(error)) throw fileOrSqliteError(error, path);
@@ -49,8 +61,7 @@ function openChecked({ path, durability, steps }: SoundDatabaseOptions): Databas
   });
   try {
     if (existsSync(marker) || statSync(path).size <= CHECK_LIMIT_BYTES) check(database);
-    // SQLite takes an empty file for a new database; with a backup beside it, it is a lost one.
-    if (schemaVersion(database) === 0 && existsSync(`${path}.bak`)) throw damageError(path, 'empty');
+    if (schemaVersion(database) === 0 && existsSync(`${path}.bak`)) throw damageError(path, 'no tables');
     migrate(database, steps);
     rmSync(marker, { force: true });
     return database;

@@ -68,7 +68,12 @@ export function sqliteError(error: unknown, path: string): unknown {
       );
     case SQLITE.busy:
     case SQLITE.locked:
-      return new AppError('conflict', `Another program holds ${path}. Close it and try again.`, { folder }, options);
+      return new AppError(
+        'conflict',
+        `Another program holds ${path}. Close it and try again.`,
+        { folder },
+        options,
+      );
     case SQLITE.corrupt:
     case SQLITE.notADatabase:
       return damageError(path, error);

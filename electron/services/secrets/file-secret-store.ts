@@ -23,7 +23,8 @@ const SecretFile = z.discriminatedUnion('protection', [PlainFile, SealedFile]);
 type SecretFile = z.infer<typeof SecretFile>;
 
 const CHECK_CONTEXT = 'muster secret file';
-const PLAIN_NOTE = 'Not encrypted: protected only by the rights of this file. Start Muster with a passphrase to encrypt it.';
+const PLAIN_NOTE =
+  'Not encrypted: protected only by the rights of this file. Start Muster with a passphrase to encrypt it.';
 
 export interface FileSecretStoreOptions {
   path: string;
@@ -71,7 +72,9 @@ export function createFileSecretStore(options: FileSecretStoreOptions): SecretSt
   const encryptFile = async (text: string, plain: z.infer<typeof PlainFile>): Promise<void> => {
     const derivation = newKeyDerivation();
     const fresh = await deriveKey(text, derivation);
-    const secrets = Object.entries(plain.secrets).map(([name, value]) => [name, seal(fresh, name, value)] as const);
+    const secrets = Object.entries(plain.secrets).map(
+      ([name, value]) => [name, seal(fresh, name, value)] as const,
+    );
     await store.update((draft) => {
       draft.file = {
         protection: 'passphrase',

@@ -8,7 +8,11 @@ const Base64 = z.base64();
 export const KeyDerivation = z.object({
   algorithm: z.literal('scrypt'),
   salt: Base64.max(100),
-  cost: z.number().int().min(1024).max(2 ** 20),
+  cost: z
+    .number()
+    .int()
+    .min(1024)
+    .max(2 ** 20),
   blockSize: z.number().int().min(1).max(16),
   parallelization: z.number().int().min(1).max(16),
 });
@@ -48,16 +52,24 @@ export function seal(key: Buffer, context: string, text: string): SealedText {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(context));
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return { iv: iv.toString('base64'), tag: cipher.getAuthTag().toString('base64'), text: sealed.toString('base64') };
+  return {
+    iv: iv.toString('base64'),
+    tag: cipher.getAuthTag().toString('base64'),
+    text: sealed.toString('base64'),
+  };
 }
 
 /** Throws `denied` when the key, the context or the text is not the one that was sealed. */
 export function unseal(key: Buffer, context: string, sealed: SealedText): string {
   try {
     // A shorter tag would be accepted otherwise, and could be guessed.
-    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.iv, 'base64'), { authTagLength: 16 });
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.iv, 'base64'), {
+      authTagLength: 16,
+    });
     decipher.setAAD(Buffer.from(context)).setAuthTag(Buffer.from(sealed.tag, 'base64'));
-    return Buffer.concat([decipher.update(Buffer.from(sealed.text, 'base64')), decipher.final()]).toString('utf8');
+    return Buffer.concat([decipher.update(Buffer.from(sealed.text, 'base64')), decipher.final()]).toString(
+      'utf8',
+    );
   } catch (error) {
     throw new AppError('denied', 'A stored secret cannot be decrypted with this passphrase.', undefined, {
       cause: error,

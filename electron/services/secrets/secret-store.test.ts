@@ -24,7 +24,11 @@ const onReport = (report: { message: string }): void => {
 };
 
 async function openFile(passphrase?: string): Promise<SecretStore> {
-  const store = createFileSecretStore({ path, onReport, ...(passphrase === undefined ? {} : { passphrase }) });
+  const store = createFileSecretStore({
+    path,
+    onReport,
+    ...(passphrase === undefined ? {} : { passphrase }),
+  });
   await store.start();
   return store;
 }
@@ -93,7 +97,10 @@ describe.each(Object.entries(ways))('secrets in %s', (_name, makeOpen) => {
     const store = await makeOpen()();
     await expect(store.set('../up', SECRET)).rejects.toMatchObject({ code: 'invalid' });
     const long = store.set('long', SECRET.repeat(5000));
-    await expect(long).rejects.toMatchObject({ code: 'too-large', message: expect.not.stringContaining(SECRET) });
+    await expect(long).rejects.toMatchObject({
+      code: 'too-large',
+      message: expect.not.stringContaining(SECRET),
+    });
   });
 });
 
@@ -118,7 +125,10 @@ test('a wrong or missing passphrase is denied with a sentence', async () => {
     code: 'denied',
     message: expect.stringContaining('passphrase does not open'),
   });
-  await expect(openFile()).rejects.toMatchObject({ code: 'denied', message: expect.stringContaining('encrypted') });
+  await expect(openFile()).rejects.toMatchObject({
+    code: 'denied',
+    message: expect.stringContaining('encrypted'),
+  });
   expect(await (await openFile('open sesame')).get('operator-key')).toBe(SECRET);
   expect(reports).toEqual([]);
 });

@@ -20,9 +20,15 @@ const SECRET_LIMIT_CHARACTERS = 64 * 1024;
 /** Throws `invalid` without repeating the value. */
 export function checkSecret(name: string, value = ''): void {
   if (!SecretName.safeParse(name).success) {
-    throw new AppError('invalid', 'The name of a secret has at most 200 letters, digits and . _ : / - characters.');
+    throw new AppError(
+      'invalid',
+      'The name of a secret has at most 200 letters, digits and . _ : / - characters.',
+    );
   }
   if (value.length > SECRET_LIMIT_CHARACTERS) {
-    throw new AppError('too-large', `The secret “${name}” is longer than ${SECRET_LIMIT_CHARACTERS} characters.`);
+    throw new AppError(
+      'too-large',
+      `The secret “${name}” is longer than ${SECRET_LIMIT_CHARACTERS} characters.`,
+    );
   }
 }

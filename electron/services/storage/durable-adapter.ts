@@ -46,7 +46,9 @@ export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): Dura
   const readCopy = async (from: string): Promise<Copy<T>> => {
     try {
       const bytes = await files.read(from, limitBytes);
-      return bytes === undefined ? { state: 'absent' } : { state: 'good', bytes, ...decodeText(format, bytes) };
+      return bytes === undefined
+        ? { state: 'absent' }
+        : { state: 'good', bytes, ...decodeText(format, bytes) };
     } catch (error) {
       const copy = unusable(error);
       if (copy) return copy;
@@ -61,7 +63,10 @@ export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): Dura
     } catch (error) {
       // The data are safe in the main file. Say it once, not at every write.
       if (!backupFailed) {
-        onReport({ level: 'warning', message: `${name} was saved, but not its backup copy. ${messageOf(error)}` });
+        onReport({
+          level: 'warning',
+          message: `${name} was saved, but not its backup copy. ${messageOf(error)}`,
+        });
       }
       backupFailed = true;
     }
@@ -159,7 +164,8 @@ export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): Dura
 function unusable(error: unknown): { state: 'damaged' | 'newer'; reason: string } | undefined {
   if (error instanceof AppError) {
     if (error.code === 'incompatible') return { state: 'newer', reason: error.message };
-    if (error.code === 'invalid' || error.code === 'too-large') return { state: 'damaged', reason: error.message };
+    if (error.code === 'invalid' || error.code === 'too-large')
+      return { state: 'damaged', reason: error.message };
     return undefined;
   }
   return systemCode(error) === 'EIO' ? { state: 'damaged', reason: 'the disk cannot read it' } : undefined;

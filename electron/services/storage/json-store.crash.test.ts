@@ -22,7 +22,10 @@ function openStore(disk: SimulatedDisk, reports: StorageReport[] = []): JsonStor
 }
 
 /** Counts up until the disk stops it; returns the last acknowledged and the last attempted count. */
-async function countUp(disk: SimulatedDisk, to: number): Promise<{ acknowledged: number; attempted: number }> {
+async function countUp(
+  disk: SimulatedDisk,
+  to: number,
+): Promise<{ acknowledged: number; attempted: number }> {
   const progress = { acknowledged: 0, attempted: 0 };
   try {
     const store = openStore(disk);

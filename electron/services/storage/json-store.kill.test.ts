@@ -37,7 +37,9 @@ async function liveAndDie(path: string, saves: number, delayMs: number): Promise
   return life;
 }
 
-test(`${KILLS} kills with SIGKILL lose no acknowledged update and damage nothing`, { timeout: 120_000 }, async () => {
+test(`${KILLS} kills with SIGKILL lose no acknowledged update and damage nothing`, {
+  timeout: 120_000,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'muster-kill-'));
   try {
     let saved = 0;

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -46,7 +55,8 @@ async function savedNames(...names: string[]): Promise<void> {
   await store.stop();
 }
 
-const add = (store: JsonStore<Names>, name: string): Promise<number> => store.update((draft) => draft.names.push(name));
+const add = (store: JsonStore<Names>, name: string): Promise<number> =>
+  store.update((draft) => draft.names.push(name));
 
 describe('a JSON store', () => {
   test('keeps what was updated and gives the result of the change', async () => {
@@ -93,7 +103,12 @@ describe('a JSON store', () => {
       }),
       add(store, 'Grace'),
     ]);
-    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
     expect(store.data.names).toEqual(['Ada', 'Grace']);
     await expect(add(store, 'x'.repeat(51))).rejects.toMatchObject({ code: 'invalid' });
   });
@@ -187,7 +202,10 @@ describe('damage', () => {
     expect(reports[0]?.message).toContain(folder);
     await add(store, 'Grace');
     const kept = readdirSync(folder).filter((file) => file.includes('.damaged-'));
-    expect(kept.map((file) => readFileSync(join(folder, file), 'utf8')).sort()).toEqual(['garbage', 'rubbish']);
+    expect(kept.map((file) => readFileSync(join(folder, file), 'utf8')).sort()).toEqual([
+      'garbage',
+      'rubbish',
+    ]);
   });
 
   test('a file that a person wrote without a check sum is accepted', async () => {
@@ -197,7 +215,9 @@ describe('damage', () => {
 });
 
 describe('versions', () => {
-  const migrations = { 1: (data: unknown) => ({ names: z.object({ list: z.array(z.string()) }).parse(data).list }) };
+  const migrations = {
+    1: (data: unknown) => ({ names: z.object({ list: z.array(z.string()) }).parse(data).list }),
+  };
 
   test('an old file is migrated, and the old one is kept', async () => {
     writeFileSync(path, '{"version":1,"data":{"list":["Ada"]}}');
@@ -218,17 +238,20 @@ describe('versions', () => {
 });
 
 describe('a folder without rights', () => {
-  test.skipIf(process.getuid?.() === 0)('is named in the error (skipped as root, whom no rights hold back)', async () => {
-    await savedNames('Ada');
-    const store = await openStore();
-    chmodSync(folder, 0o500);
-    try {
-      await expect(add(store, 'Eve')).rejects.toMatchObject({ code: 'denied' });
-      expect(store.data.names).toEqual(['Ada']);
-    } finally {
-      chmodSync(folder, 0o700);
-    }
-  });
+  test.skipIf(process.getuid?.() === 0)(
+    'is named in the error (skipped as root, whom no rights hold back)',
+    async () => {
+      await savedNames('Ada');
+      const store = await openStore();
+      chmodSync(folder, 0o500);
+      try {
+        await expect(add(store, 'Eve')).rejects.toMatchObject({ code: 'denied' });
+        expect(store.data.names).toEqual(['Ada']);
+      } finally {
+        chmodSync(folder, 0o700);
+      }
+    },
+  );
 
   test('an error of the system becomes a sentence that names the folder, whatever the account', async () => {
     const disk = createDiskFiles();

@@ -43,7 +43,8 @@ export function createSimulatedDisk(initial: ReadonlyMap<string, Buffer> = new M
   const begin = (): boolean => {
     const step = count;
     count += 1;
-    if (failure?.step === step) throw Object.assign(new Error(`simulated ${failure.code}`), { code: failure.code });
+    if (failure?.step === step)
+      throw Object.assign(new Error(`simulated ${failure.code}`), { code: failure.code });
     if (!crash || step < crash.step) return false;
     if (step === crash.step && crash.when === 'middle') return true;
     throw new Error('simulated crash');
