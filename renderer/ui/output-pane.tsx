@@ -1,139 +1,101 @@
 import { ActionIcon, Box, Tooltip } from '@mantine/core';
-import { IconArrowDown, IconDownload, IconSearch, IconTextWrap } from '@tabler/icons-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
-import { parseAnsi, stripAnsi } from './ansi.ts';
+import { IconAlertTriangle, IconDownload, IconTextWrap, IconTextWrapDisabled } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { CopyButton } from './copy-button.tsx';
-import { OutputFind } from './output-find.tsx';
-import { OutputLine } from './output-line.tsx';
 import classes from './output-pane.module.css';
-import { useStickToEnd } from './stick-to-end.ts';
 
-const LINE_HEIGHT_PX = 18;
+/** Frame of printed text: a head with its name and tools, a body that scrolls and follows its end while it grows. */
+export function OutputPane(props: {
+  kind: 'output' | 'error';
+  title: string;
+  /** How much there is: “1.2 kB, 14 lines”. */
+  size?: string;
+  /** What is missing, under the text. */
+  notice?: ReactNode;
+  /** Stay at the end while text arrives. */
+  follow: boolean;
+  /** Changes whenever the content does. */
+  version: unknown;
+  copyText?: () => string;
+  onDownload?: () => void;
+  maxHeightPx?: number;
+  children: ReactNode;
+}) {
+  const bodyRef = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [wrap, setWrap] = useState(true);
+  const { follow, version } = props;
 
-export interface OutputPaneProps {
-  text: string;
-  /** Accessible name: “Output of press-07”. */
-  label: string;
-  /** Head of the pane; the label when it is absent. */
-  title?: ReactNode;
-  /** Stays at the end while more comes, until someone scrolls up. */
-  follow?: boolean;
-  /** Shown under the head, such as what was cut. */
-  note?: ReactNode;
-  /** Grows up to this height, or fills its parent. */
-  maxHeightPx?: number | 'fill';
-  /** Instead of the text: for binary output, or while it is loading. */
-  placeholder?: ReactNode;
-  onDownload?: (() => void) | undefined;
-}
-
-/** Terminal output: colours, search, wrap, copy; of any length, and live. */
-export function OutputPane(props: OutputPaneProps) {
-  const { text, label, follow = false, maxHeightPx = 320, placeholder } = props;
-  const lines = useMemo(() => withoutLastEmpty(parseAnsi(text)), [text]);
-  const [wrap, setWrap] = useState(false);
-  const [finding, setFinding] = useState(false);
-  const [marked, setMarked] = useState(-1);
-  const scrollRef = useRef<HTMLDivElement>(null);
-  const { atEnd, onScroll, toEnd } = useStickToEnd(scrollRef, follow);
-
-  const virtualizer = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scrollRef.current,
-    estimateSize: () => LINE_HEIGHT_PX,
-    overscan: 30,
-  });
-  const items = virtualizer.getVirtualItems();
-  const mark = (index: number): void => {
-    setMarked(index);
-    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'center' });
-  };
-  const toggleWrap = (): void => {
-    setWrap(!wrap);
-    virtualizer.measure();
-  };
+  // The version stands for the content: each new one may have moved the end.
+  useEffect(() => {
+    const body = bodyRef.current;
+    if (body && follow && atEnd.current && version !== undefined) body.scrollTop = body.scrollHeight;
+  }, [follow, version]);
 
   return (
-    <div className={classes.pane} data-fill={maxHeightPx === 'fill' || undefined}>
-      <div className={classes.head}>
-        <span className={classes.title}>{props.title ?? label}</span>
-        {finding && <OutputFind lines={lines} onClose={() => setFinding(false)} onMark={mark} />}
-        {!placeholder && (
-          <>
-            <PaneButton label="Find in this output" onClick={() => setFinding(true)}>
-              <IconSearch size={14} />
-            </PaneButton>
-            <PaneButton label="Wrap long lines" pressed={wrap} onClick={toggleWrap}>
-              <IconTextWrap size={14} />
-            </PaneButton>
-            <CopyButton text={() => stripAnsi(text)} label="Copy this output" />
-          </>
-        )}
-        {props.onDownload && (
-          <PaneButton label="Download what was kept" onClick={props.onDownload}>
-            <IconDownload size={14} />
-          </PaneButton>
-        )}
-      </div>
-      {props.note && <div className={classes.note}>{props.note}</div>}
-      {placeholder ? (
-        <div className={classes.placeholder}>{placeholder}</div>
-      ) : (
-        // A part that scrolls takes the focus: the keyboard could not scroll it otherwise.
-        <Box
-          ref={scrollRef}
-          className={classes.scroll}
-          style={maxHeightPx === 'fill' ? undefined : { maxHeight: maxHeightPx }}
-          role="region"
-          aria-label={label}
-          tabIndex={0}
-          onScroll={onScroll}
-        >
-          <div className={classes.lines} style={{ height: virtualizer.getTotalSize() }}>
-            <div className={classes.shown} style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
-              {items.map((item) => (
-                <div
-                  key={item.key}
-                  ref={wrap ? virtualizer.measureElement : undefined}
-                  data-index={item.index}
-                  data-marked={item.index === marked || undefined}
-                  data-wrap={wrap || undefined}
-                  className={classes.line}
-                >
-                  <OutputLine line={lines[item.index] ?? []} />
-                </div>
-              ))}
-            </div>
-          </div>
-        </Box>
-      )}
-      {follow && !atEnd && (
-        <button type="button" className={classes.toEnd} onClick={toEnd}>
-          <IconArrowDown size={12} aria-hidden="true" /> Follow
-        </button>
-      )}
-    </div>
-  );
-}
-
-function PaneButton(props: { label: string; pressed?: boolean; onClick: () => void; children: ReactNode }) {
-  return (
-    <Tooltip label={props.label}>
-      <ActionIcon
-        size="sm"
-        variant={props.pressed ? 'light' : 'subtle'}
-        aria-label={props.label}
-        aria-pressed={props.pressed}
-        onClick={props.onClick}
+    <section className={classes.pane} data-kind={props.kind} aria-label={props.title}>
+      <header className={classes.head}>
+        <span className={classes.title}>
+          {props.kind === 'error' && <IconAlertTriangle size={13} aria-hidden="true" />}
+          {props.title}
+        </span>
+        {props.size && <span>{props.size}</span>}
+        <span className={classes.buttons}>
+          <Tooltip label={wrap ? 'Long lines in one line' : 'Wrap long lines'}>
+            <ActionIcon
+              size="sm"
+              aria-label="Wrap long lines"
+              aria-pressed={wrap}
+              onClick={() => setWrap(!wrap)}
+            >
+              {wrap ? <IconTextWrap size={14} /> : <IconTextWrapDisabled size={14} />}
+            </ActionIcon>
+          </Tooltip>
+          {props.copyText && <CopyButton text={props.copyText} label={`Copy ${props.title.toLowerCase()}`} />}
+          {props.onDownload && (
+            <Tooltip label="Download all that was kept">
+              <ActionIcon
+                size="sm"
+                aria-label={`Download ${props.title.toLowerCase()}`}
+                onClick={props.onDownload}
+              >
+                <IconDownload size={14} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </span>
+      </header>
+      <Box
+        ref={bodyRef}
+        className={classes.body}
+        data-wrap={wrap || undefined}
+        style={props.maxHeightPx === undefined ? undefined : { maxHeight: props.maxHeightPx }}
+        role="log"
+        aria-live="off"
+        aria-label={`${props.title}, text`}
+        tabIndex={0}
+        onScroll={(event) => {
+          const body = event.currentTarget;
+          atEnd.current = body.scrollHeight - body.scrollTop - body.clientHeight < 24;
+        }}
       >
         {props.children}
-      </ActionIcon>
-    </Tooltip>
+      </Box>
+      {props.notice && <p className={classes.notice}>{props.notice}</p>}
+    </section>
   );
 }
 
-/** A final line end closes the last line, it does not begin another. */
-function withoutLastEmpty<T>(lines: readonly (readonly T[])[]): readonly (readonly T[])[] {
-  return lines.length > 1 && lines.at(-1)?.length === 0 ? lines.slice(0, -1) : lines;
+/** A stretch of text inside a pane. */
+export function OutputText(props: { children: ReactNode }) {
+  return <pre className={classes.text}>{props.children}</pre>;
+}
+
+/** A stretch that is not shown, with what can be done about it. */
+export function OutputGap(props: { lost?: boolean; children: ReactNode }) {
+  return (
+    <div className={classes.gap} data-lost={props.lost || undefined}>
+      {props.children}
+    </div>
+  );
 }

@@ -4,10 +4,10 @@ import { useMemo, useState } from 'react';
 import type { Device } from '../../../contract/model/device.ts';
 import { useCall } from '../../rpc/rpc-context.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { LabelField } from '../../ui/label-field.tsx';
+import { labelsProblem, sharedLabels } from '../../ui/label-words.ts';
 import { SideSheet } from '../../ui/side-sheet.tsx';
 import classes from './devices.module.css';
-import { LabelField } from './edit-sheet.tsx';
-import { labelProblem, sharedLabels } from './shared-labels.ts';
 
 /** Adds and removes tags or groups on many devices; what is not touched stays as it is. Mount it to open it. */
 export function BulkLabelsSheet(props: {
@@ -24,7 +24,7 @@ export function BulkLabelsSheet(props: {
   const { run, pending, error } = useCall();
   const present = useMemo(() => sharedLabels(devices.map((device) => device[kind])), [devices, kind]);
   const changes = add.length + remove.length;
-  const broken = add.some((label) => labelProblem(label) !== undefined);
+  const broken = labelsProblem(add) !== undefined;
 
   const save = async (): Promise<void> => {
     const labels =
@@ -62,8 +62,7 @@ export function BulkLabelsSheet(props: {
           label={`Add to all ${devices.length}`}
           labels={add}
           onChange={setAdd}
-          fleet={props.fleet}
-          kind={kind}
+          suggestions={props.fleet.map((device) => device[kind])}
         />
         <fieldset className={classes.fieldset}>
           <legend>Remove</legend>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { deviceSample } from '../../../test/support/device-sample.ts';
+import { labelProblem, sharedLabels } from '../../ui/label-words.ts';
 import { devicesCsv } from './devices-csv.ts';
-import { labelProblem, sharedLabels } from './shared-labels.ts';
 
 test('a line for each device under a line of titles, unknown values empty', () => {
   const text = devicesCsv(

@@ -1,11 +1,12 @@
-import { Button, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Button, Stack, Textarea, TextInput } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { Device } from '../../../contract/model/device.ts';
 import { useCall } from '../../rpc/rpc-context.tsx';
 import { deviceTitle } from '../../state/device-words.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { LabelField } from '../../ui/label-field.tsx';
+import { labelsProblem } from '../../ui/label-words.ts';
 import { SideSheet } from '../../ui/side-sheet.tsx';
-import { labelProblem, sharedLabels } from './shared-labels.ts';
 
 /** Name, tags, groups and note of one device. Mount it to open it. */
 export function EditSheet(props: { device: Device; fleet: readonly Device[]; onClose: () => void }) {
@@ -25,7 +26,7 @@ export function EditSheet(props: { device: Device; fleet: readonly Device[]; onC
       : name.trim().length > 64
         ? 'Use at most 64 characters.'
         : undefined;
-  const problem = firstProblem(tags) ?? firstProblem(groups);
+  const problem = labelsProblem(tags) ?? labelsProblem(groups);
 
   const save = async (): Promise<void> => {
     const edit = { name: name.trim(), tags, groups, note };
@@ -70,8 +71,18 @@ export function EditSheet(props: { device: Device; fleet: readonly Device[]; onC
             error={nameProblem}
             description={twin ? `${twin.mac} has this name too.` : undefined}
           />
-          <LabelField label="Tags" labels={tags} onChange={setTags} fleet={fleet} kind="tags" />
-          <LabelField label="Groups" labels={groups} onChange={setGroups} fleet={fleet} kind="groups" />
+          <LabelField
+            label="Tags"
+            labels={tags}
+            onChange={setTags}
+            suggestions={fleet.map((other) => other.tags)}
+          />
+          <LabelField
+            label="Groups"
+            labels={groups}
+            onChange={setGroups}
+            suggestions={fleet.map((other) => other.groups)}
+          />
           <Textarea
             label="Note"
             description="For colleagues: where it hangs, what it drives, who to call."
@@ -87,35 +98,4 @@ export function EditSheet(props: { device: Device; fleet: readonly Device[]; onC
       </form>
     </SideSheet>
   );
-}
-
-/** Labels with those of the whole fleet as suggestions. A comma or Enter ends one. */
-export function LabelField(props: {
-  label: string;
-  description?: string;
-  labels: string[];
-  onChange: (labels: string[]) => void;
-  fleet: readonly Device[];
-  kind: 'tags' | 'groups';
-}) {
-  const { fleet, kind, labels } = props;
-  return (
-    <TagsInput
-      label={props.label}
-      description={props.description}
-      placeholder={labels.length === 0 ? (kind === 'tags' ? 'line-2, spare, …' : 'Hall A, …') : ''}
-      value={labels}
-      onChange={(next) => props.onChange(next.map((label) => label.trim()).filter((label) => label !== ''))}
-      data={sharedLabels(fleet.map((device) => device[kind])).map((label) => label.name)}
-      splitChars={[',', ';']}
-      acceptValueOnBlur
-      maxTags={50}
-      error={firstProblem(labels)}
-      comboboxProps={{ shadow: 'md', transitionProps: { duration: 80 } }}
-    />
-  );
-}
-
-function firstProblem(labels: readonly string[]): string | undefined {
-  return labels.map(labelProblem).find((problem) => problem !== undefined);
 }

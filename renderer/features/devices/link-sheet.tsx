@@ -3,10 +3,10 @@ import { useId, useMemo, useState } from 'react';
 import { useCall } from '../../rpc/rpc-context.tsx';
 import { useDevices } from '../../state/hooks.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { LabelField } from '../../ui/label-field.tsx';
 import { SideSheet } from '../../ui/side-sheet.tsx';
 import classes from './devices.module.css';
 import { DiscoveredPicker } from './discovered-picker.tsx';
-import { LabelField } from './edit-sheet.tsx';
 import { planLinkCalls } from './link-plan.ts';
 import { type LinkResult, LinkResults } from './link-results.tsx';
 import { MacEntryList } from './mac-entry-list.tsx';
@@ -156,8 +156,18 @@ function OpenLinkSheet(props: LinkSheetProps) {
               onChange={(event) => setName(event.currentTarget.value)}
             />
           )}
-          <LabelField label="Tags" labels={tags} onChange={setTags} fleet={fleet} kind="tags" />
-          <LabelField label="Groups" labels={groups} onChange={setGroups} fleet={fleet} kind="groups" />
+          <LabelField
+            label="Tags"
+            labels={tags}
+            onChange={setTags}
+            suggestions={fleet.map((other) => other.tags)}
+          />
+          <LabelField
+            label="Groups"
+            labels={groups}
+            onChange={setGroups}
+            suggestions={fleet.map((other) => other.groups)}
+          />
           <ErrorNote error={error} what="Nothing was linked." />
         </Stack>
       </form>

@@ -23,3 +23,8 @@ export function labelProblem(text: string): string | undefined {
   if (name.includes(',')) return 'A tag or group has no comma.';
   return undefined;
 }
+
+/** The first problem among several labels. */
+export function labelsProblem(labels: readonly string[]): string | undefined {
+  return labels.map(labelProblem).find((problem) => problem !== undefined);
+}
