@@ -69,16 +69,24 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (row !== undefined) onOpen?.(row);
   }
 
+  // A list that offers nothing to do is a plain table to those who hear it.
+  const operable =
+    selectable || onOpen
+      ? {
+          role: 'grid',
+          tabIndex: 0,
+          'aria-multiselectable': selectable,
+          'aria-activedescendant': control.activeIndex >= 0 ? `${gridId}-${control.activeIndex}` : undefined,
+        }
+      : {};
+
   return (
     <div ref={scrollRef} className={classes.scroll}>
       <table
         className={classes.table}
-        role={selectable || onOpen ? 'grid' : 'table'}
+        {...operable}
         aria-label={props.label}
         aria-rowcount={rows.length + 1}
-        {...(selectable ? { 'aria-multiselectable': true } : {})}
-        aria-activedescendant={control.activeIndex >= 0 ? `${gridId}-${control.activeIndex}` : undefined}
-        tabIndex={0}
         onKeyDown={control.onKeyDown}
         onFocus={control.onFocus}
         onPointerEnter={() => sorted.hold(true)}
