@@ -43,7 +43,8 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
   const { values, positionals } = parse(args);
   const number = (text: string | undefined, fallback: number, name: string): number => {
     if (text === undefined) return fallback;
-    if (!/^\d{1,6}$/.test(text)) throw new AppError('invalid', `${name} takes a whole number, not “${text}”.`);
+    if (!/^\d{1,6}$/.test(text))
+      throw new AppError('invalid', `${name} takes a whole number, not “${text}”.`);
     return Number(text);
   };
   // Bundled as dist/electron/<entry>.js, run from source as electron/<entry>.ts: the folders lie differently.
@@ -59,10 +60,13 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
     announce: !values['no-announce'],
     passphrase: environment.MUSTER_PASSPHRASE || undefined,
     rendererFolder: bundled ? join(here, '../renderer') : join(here, '../dist/renderer'),
-    agentPath: bundled ? join(here, '../agent/muster-agent.cjs') : join(here, '../dist/agent/muster-agent.cjs'),
+    agentPath: bundled
+      ? join(here, '../agent/muster-agent.cjs')
+      : join(here, '../dist/agent/muster-agent.cjs'),
     open: positionals,
   });
-  if (!parsed.success) throw new AppError('invalid', `The arguments are not valid: ${describeIssue(parsed.error)}`);
+  if (!parsed.success)
+    throw new AppError('invalid', `The arguments are not valid: ${describeIssue(parsed.error)}`);
   return Object.freeze(parsed.data);
 }
 
@@ -93,6 +97,7 @@ function resolveFolder(folder: string): string {
 
 function defaultDataFolder(environment: NodeJS.ProcessEnv): string {
   if (process.platform === 'darwin') return join(homedir(), 'Library/Application Support/Muster');
-  if (process.platform === 'win32') return join(environment.APPDATA ?? join(homedir(), 'AppData/Roaming'), 'Muster');
+  if (process.platform === 'win32')
+    return join(environment.APPDATA ?? join(homedir(), 'AppData/Roaming'), 'Muster');
   return join(environment.XDG_CONFIG_HOME || join(homedir(), '.config'), 'muster');
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Timestamp } from '../../lib/time.ts';
 import { Job, JobResult, JobResultWithOutput, OutputStream, Target } from '../../model/job.ts';
 import { Mac } from '../../model/mac.ts';
 import { OperationName } from '../../model/operation.ts';
@@ -31,7 +30,8 @@ export const jobCalls = {
     z.object({
       siteId: SiteId.optional(),
       mac: Mac.optional(),
-      before: Timestamp.optional(),
+      /** Only jobs older than this one: the last of the previous page. */
+      beforeId: JobIdInput.optional(),
       limit: z.number().int().min(1).max(1000).default(100),
     }),
     z.object({ jobs: z.array(Job) }),

@@ -16,7 +16,10 @@ const LIMIT = 300;
 /** Jobs on more devices have one line altogether. */
 const LINE_PER_DEVICE = 20;
 
-export function createActivityLog(options: { now: () => number; onError(error: unknown): void }): ActivityLog {
+export function createActivityLog(options: {
+  now: () => number;
+  onError(error: unknown): void;
+}): ActivityLog {
   const changed = createSignal<Activity[]>(options.onError);
   const lines = new Map<string, Activity>();
 

@@ -3,7 +3,13 @@ import type { History } from '../history/history.ts';
 
 /** Who did what: durable before the caller goes on. */
 export interface Audit {
-  record(entry: { siteId: string | null; actor: string; action: string; target: string; detail: string }): Promise<void>;
+  record(entry: {
+    siteId: string | null;
+    actor: string;
+    action: string;
+    target: string;
+    detail: string;
+  }): Promise<void>;
   readonly handlers: Pick<Handlers, 'audit.list' | 'audit.verify'>;
 }
 

@@ -33,7 +33,17 @@ type Stored = z.infer<typeof Stored>;
 /** Everything of an enrolment file that the site's broker decides. */
 export type BrokerEntrance = Pick<
   EnrolmentFile,
-  'siteName' | 'sitePublicKey' | 'rootTopic' | 'brokerUrls' | 'caPem' | 'serverName' | 'clientCertPem' | 'clientKeyPem' | 'login' | 'username' | 'password'
+  | 'siteName'
+  | 'sitePublicKey'
+  | 'rootTopic'
+  | 'brokerUrls'
+  | 'caPem'
+  | 'serverName'
+  | 'clientCertPem'
+  | 'clientKeyPem'
+  | 'login'
+  | 'username'
+  | 'password'
 >;
 
 export interface EnrolmentsOptions {
@@ -51,7 +61,11 @@ export interface EnrolmentsOptions {
 }
 
 export interface Enrolments extends Service {
-  create(options: { uses: number; hours: number; createdBy: string }): Promise<{ enrolment: Enrolment; file: EnrolmentFile }>;
+  create(options: {
+    uses: number;
+    hours: number;
+    createdBy: string;
+  }): Promise<{ enrolment: Enrolment; file: EnrolmentFile }>;
   list(): Enrolment[];
   revoke(tokenId: string): Promise<void>;
   /** A join document on a device's topic. Throws when it is not genuine; otherwise the device is answered. */
@@ -77,7 +91,12 @@ export function createEnrolments(options: EnrolmentsOptions): Enrolments {
   }
 
   function joinAccount(tokenId: string, token: z.infer<typeof Token>): Account {
-    return { kind: 'join', tokenId, passwordSha256: token.secretSha256, expiresAtMs: Date.parse(token.expiresAt) };
+    return {
+      kind: 'join',
+      tokenId,
+      passwordSha256: token.secretSha256,
+      expiresAtMs: Date.parse(token.expiresAt),
+    };
   }
 
   /** Uses the token and gives the account, or throws what the device is told. */
@@ -85,11 +104,17 @@ export function createEnrolments(options: EnrolmentsOptions): Enrolments {
     const token = draft.tokens[join.tokenId];
     if (!token) throw new AppError('denied', 'This enrolment was revoked. Ask for a new enrolment file.');
     if (Date.parse(token.expiresAt) <= now()) {
-      throw new AppError('denied', `This enrolment ended at ${token.expiresAt}. Ask for a new enrolment file.`);
+      throw new AppError(
+        'denied',
+        `This enrolment ended at ${token.expiresAt}. Ask for a new enrolment file.`,
+      );
     }
     const again = token.usedBy.some((use) => use.mac === join.mac && use.publicKey === join.publicKey);
     if (!again && token.usedBy.length >= token.uses) {
-      throw new AppError('denied', `This enrolment was used by ${token.uses} devices already, as many as it was made for. Ask for a new one.`);
+      throw new AppError(
+        'denied',
+        `This enrolment was used by ${token.uses} devices already, as many as it was made for. Ask for a new one.`,
+      );
     }
     if (!again) token.usedBy.push({ mac: join.mac, publicKey: join.publicKey });
     draft.accounts[join.mac] = { publicKey: join.publicKey, passwordSha256: join.passwordSha256 };
@@ -131,12 +156,20 @@ export function createEnrolments(options: EnrolmentsOptions): Enrolments {
       });
       if (entrance.login === 'join') await options.putAccounts([joinAccount(tokenId, token)]);
       const login = entrance.login === 'join' ? { username: `join-${tokenId}`, password: secret } : {};
-      const file: EnrolmentFile = { muster: 2, siteId, ...entrance, ...login, tokenId, expiresAt: token.expiresAt };
+      const file: EnrolmentFile = {
+        muster: 2,
+        siteId,
+        ...entrance,
+        ...login,
+        tokenId,
+        expiresAt: token.expiresAt,
+      };
       return { enrolment: toEnrolment(tokenId, token), file };
     },
     async revoke(tokenId) {
       const token = store.data.tokens[tokenId];
-      if (!token) throw new AppError('not-found', 'There is no such enrolment; it may have been revoked already.');
+      if (!token)
+        throw new AppError('not-found', 'There is no such enrolment; it may have been revoked already.');
       await store.update((draft) => {
         delete draft.tokens[tokenId];
       });
@@ -170,4 +203,3 @@ export function createEnrolments(options: EnrolmentsOptions): Enrolments {
     },
   };
 }
-

@@ -6,7 +6,12 @@ import type { Target } from '../../../contract/model/job.ts';
 import { Metrics } from '../../../contract/model/metrics.ts';
 import { decode } from '../../../contract/wire/decode.ts';
 import type { DocumentOpener } from '../../../contract/wire/documents.ts';
-import { INVENTORY_LIMIT_BYTES, METRICS_LIMIT_BYTES, PRESENCE_LIMIT_BYTES, WANT_LIMIT_BYTES } from '../../../contract/wire/limits.ts';
+import {
+  INVENTORY_LIMIT_BYTES,
+  METRICS_LIMIT_BYTES,
+  PRESENCE_LIMIT_BYTES,
+  WANT_LIMIT_BYTES,
+} from '../../../contract/wire/limits.ts';
 import { Presence, SignedInventory, Want } from '../../../contract/wire/messages/device.ts';
 import type { JsonStore } from '../storage/json-store.ts';
 import { toDevice } from './device-view.ts';
@@ -93,12 +98,17 @@ export function createFleet(options: FleetOptions): Fleet {
   function setAlarms(mac: string): void {
     const stored = devices.get(mac);
     if (!stored) return;
-    const twins = stored.announcedKey ? [...(macsOfKey.get(stored.announcedKey) ?? [])].filter((other) => other !== mac) : [];
+    const twins = stored.announcedKey
+      ? [...(macsOfKey.get(stored.announcedKey) ?? [])].filter((other) => other !== mac)
+      : [];
     const metrics = metricsOf.get(mac);
     const before = alarmsOf.get(mac) ?? [];
     const after = mergeAlarms(
       before,
-      [...identityAlarms({ mac, ...stored, keyAlsoUsedBy: twins }), ...(metrics ? metricsAlarms(metrics) : [])],
+      [
+        ...identityAlarms({ mac, ...stored, keyAlsoUsedBy: twins }),
+        ...(metrics ? metricsAlarms(metrics) : []),
+      ],
       new Date(now()).toISOString(),
     );
     if (JSON.stringify(before) === JSON.stringify(after)) return;
@@ -146,7 +156,14 @@ export function createFleet(options: FleetOptions): Fleet {
 
   function deviceOf(mac: string, stored: StoredDevice): Device {
     const live = book.get(mac);
-    return toDevice({ siteId, mac, stored, live, metrics: metricsOf.get(mac) ?? null, alarms: alarmsOf.get(mac) ?? [] });
+    return toDevice({
+      siteId,
+      mac,
+      stored,
+      live,
+      metrics: metricsOf.get(mac) ?? null,
+      alarms: alarmsOf.get(mac) ?? [],
+    });
   }
 
   /** Facts that devices told; the operator's words are written by whoever changes them. */
@@ -160,7 +177,13 @@ export function createFleet(options: FleetOptions): Fleet {
           const stored = devices.get(mac);
           if (!stored) continue;
           const { inventory, capabilities, lastHeard, announcedKey } = stored;
-          draft.devices[mac] = { ...(draft.devices[mac] ?? stored), inventory, capabilities, lastHeard, announcedKey };
+          draft.devices[mac] = {
+            ...(draft.devices[mac] ?? stored),
+            inventory,
+            capabilities,
+            lastHeard,
+            announcedKey,
+          };
         }
       });
     } catch (error) {
@@ -178,7 +201,8 @@ export function createFleet(options: FleetOptions): Fleet {
     start() {
       for (const [mac, stored] of Object.entries(store.data.devices)) {
         devices.set(mac, structuredClone(stored) as StoredDevice);
-        if (stored.announcedKey) macsOfKey.set(stored.announcedKey, (macsOfKey.get(stored.announcedKey) ?? new Set()).add(mac));
+        if (stored.announcedKey)
+          macsOfKey.set(stored.announcedKey, (macsOfKey.get(stored.announcedKey) ?? new Set()).add(mac));
       }
       for (const mac of devices.keys()) setAlarms(mac);
       timers = [
@@ -201,13 +225,20 @@ export function createFleet(options: FleetOptions): Fleet {
     stored: (mac) => devices.get(mac),
     sendable(mac) {
       const stored = devices.get(mac);
-      if (!stored?.linked) return { ok: false, waits: false, reason: 'It is not linked to this site. Link it first.' };
+      if (!stored?.linked)
+        return { ok: false, waits: false, reason: 'It is not linked to this site. Link it first.' };
       if (identityInDoubt(alarmsOf.get(mac) ?? [])) {
-        return { ok: false, waits: true, reason: 'Waits until the doubt about its identity is settled: see its alarms.' };
+        return {
+          ok: false,
+          waits: true,
+          reason: 'Waits until the doubt about its identity is settled: see its alarms.',
+        };
       }
       const live = book.get(mac);
-      if (live.state !== 'online') return { ok: false, waits: true, reason: waitingReason(live.state, live.sinceMs) };
-      if (!stored.boundKey) return { ok: false, waits: true, reason: 'Waits for its first inventory, which carries its key.' };
+      if (live.state !== 'online')
+        return { ok: false, waits: true, reason: waitingReason(live.state, live.sinceMs) };
+      if (!stored.boundKey)
+        return { ok: false, waits: true, reason: 'Waits for its first inventory, which carries its key.' };
       return { ok: true, publicKey: stored.boundKey };
     },
     resolve(target) {
@@ -219,7 +250,12 @@ export function createFleet(options: FleetOptions): Fleet {
         return [mac];
       });
       if (macs.length > 0) return macs;
-      const what = target.kind === 'tag' ? `has the tag “${target.tag}”` : target.kind === 'group' ? `is in the group “${target.group}”` : 'is linked';
+      const what =
+        target.kind === 'tag'
+          ? `has the tag “${target.tag}”`
+          : target.kind === 'group'
+            ? `is in the group “${target.group}”`
+            : 'is linked';
       throw new AppError('not-found', `No linked device of this site ${what}.`);
     },
     presence(mac, text, retained) {
@@ -228,7 +264,8 @@ export function createFleet(options: FleetOptions): Fleet {
       if (!stored) return;
       const restarted = book.get(mac).presence;
       const { changed: moved, newSession } = book.presence(mac, presence, retained);
-      if (restarted && restarted.bootId !== presence.bootId && presence.online) onEvent(mac, 'restarted', 'It has booted anew.');
+      if (restarted && restarted.bootId !== presence.bootId && presence.online)
+        onEvent(mac, 'restarted', 'It has booted anew.');
       if (JSON.stringify(stored.capabilities) !== JSON.stringify(presence.capabilities)) {
         stored.capabilities = presence.capabilities;
         dirty.add(mac);

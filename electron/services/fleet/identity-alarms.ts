@@ -64,21 +64,32 @@ export function metricsAlarms(metrics: Metrics): AlarmText[] {
   if (metrics.throttling?.underVoltage) {
     alarms.push({
       kind: 'under-voltage',
-      message: 'The supply voltage is too low now. Check the power supply and its cable before you update it.',
+      message:
+        'The supply voltage is too low now. Check the power supply and its cable before you update it.',
     });
   }
   const disk = worstDiskPercent(metrics);
   if (disk !== undefined && disk >= 95) {
-    alarms.push({ kind: 'disk-full', message: `Its fullest disk is at ${Math.round(disk)} %. Make room before you send files.` });
+    alarms.push({
+      kind: 'disk-full',
+      message: `Its fullest disk is at ${Math.round(disk)} %. Make room before you send files.`,
+    });
   }
   if (metrics.temperatureC !== undefined && metrics.temperatureC >= 80) {
-    alarms.push({ kind: 'hot', message: `It is at ${Math.round(metrics.temperatureC)} °C and will slow down. Check its cooling.` });
+    alarms.push({
+      kind: 'hot',
+      message: `It is at ${Math.round(metrics.temperatureC)} °C and will slow down. Check its cooling.`,
+    });
   }
   return alarms;
 }
 
 /** Keeps the time since when each kind of alarm holds. */
-export function mergeAlarms(previous: readonly DeviceAlarm[], current: readonly AlarmText[], now: string): DeviceAlarm[] {
+export function mergeAlarms(
+  previous: readonly DeviceAlarm[],
+  current: readonly AlarmText[],
+  now: string,
+): DeviceAlarm[] {
   return current.map((alarm) => ({
     ...alarm,
     since: previous.find((known) => known.kind === alarm.kind)?.since ?? now,

@@ -54,7 +54,10 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
   const { siteId, store, fleet } = options;
 
   /** Applies a change to the stored devices and a new link version to each, then tells everybody. */
-  async function change(macs: readonly string[], apply: (device: StoredDevice, mac: string) => void): Promise<void> {
+  async function change(
+    macs: readonly string[],
+    apply: (device: StoredDevice, mac: string) => void,
+  ): Promise<void> {
     const existing = new Map(macs.map((mac) => [mac, fleet.stored(mac) ?? newDevice()]));
     await store.update((draft) => {
       for (const [mac, before] of existing) {
@@ -114,7 +117,9 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
           outcomes.set(text, toErrorBody(error));
         }
       }
-      const fresh = [...outcomes.values()].flatMap((outcome) => ('mac' in outcome && !outcome.already ? [outcome.mac] : []));
+      const fresh = [...outcomes.values()].flatMap((outcome) =>
+        'mac' in outcome && !outcome.already ? [outcome.mac] : [],
+      );
       const linkedAt = new Date(options.now()).toISOString();
       if (fresh.length > 0) {
         await change([...new Set(fresh)], (device, mac) => {
@@ -126,7 +131,8 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
       }
       return texts.map((text) => {
         const outcome = outcomes.get(text);
-        if (!outcome || !('mac' in outcome)) return { text, device: null, error: outcome ?? null, already: false };
+        if (!outcome || !('mac' in outcome))
+          return { text, device: null, error: outcome ?? null, already: false };
         return { text, device: fleet.get(outcome.mac) ?? null, error: null, already: outcome.already };
       });
     },
@@ -140,7 +146,8 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
     },
     async forget(macs) {
       for (const mac of macs) {
-        if (requireKnown(mac).linked) throw new AppError('conflict', `${mac} is linked. Unlink it before you forget it.`);
+        if (requireKnown(mac).linked)
+          throw new AppError('conflict', `${mac} is linked. Unlink it before you forget it.`);
       }
       await store.update((draft) => {
         for (const mac of macs) delete draft.devices[mac];
@@ -177,7 +184,11 @@ function applyEdit(device: StoredDevice, edit: DeviceEdit): void {
   if (edit.note !== undefined) device.note = edit.note;
 }
 
-function changeList(list: readonly string[], add: readonly string[] = [], remove: readonly string[] = []): string[] {
+function changeList(
+  list: readonly string[],
+  add: readonly string[] = [],
+  remove: readonly string[] = [],
+): string[] {
   return [...new Set([...list, ...add])].filter((entry) => !remove.includes(entry)).slice(0, 50);
 }
 

@@ -36,7 +36,10 @@ export interface PresenceBook {
 /** For devices that said nothing of themselves, and to give all time to announce themselves after a connect. */
 const DEFAULT_KEEP_ALIVE_SEC = 20;
 
-export function createPresenceBook(options: { now: () => number; lastHeardMs(mac: string): number | null }): PresenceBook {
+export function createPresenceBook(options: {
+  now: () => number;
+  lastHeardMs(mac: string): number | null;
+}): PresenceBook {
   const { now } = options;
   const entries = new Map<string, Entry>();
   let connectedAtMs: number | null = null;
@@ -58,7 +61,8 @@ export function createPresenceBook(options: { now: () => number; lastHeardMs(mac
     return true;
   }
 
-  const toleranceMs = (entry: Entry): number => (entry.presence?.keepAliveSec ?? DEFAULT_KEEP_ALIVE_SEC) * 1500;
+  const toleranceMs = (entry: Entry): number =>
+    (entry.presence?.keepAliveSec ?? DEFAULT_KEEP_ALIVE_SEC) * 1500;
 
   return {
     get: entryOf,

@@ -32,11 +32,21 @@ export interface JobHandlersOptions {
   unwatch(jobId: string, session: Session): void;
 }
 
-export function createJobHandlers({ sites, history, audit, now, watch, unwatch }: JobHandlersOptions): JobHandlers {
+export function createJobHandlers({
+  sites,
+  history,
+  audit,
+  now,
+  watch,
+  unwatch,
+}: JobHandlersOptions): JobHandlers {
   function jobOf(jobId: string): Job {
     const job = history.jobs.get(jobId);
     if (job) return job;
-    throw new AppError('not-found', `There is no job ${jobId}. Run \`muster jobs\` to see those that are kept.`);
+    throw new AppError(
+      'not-found',
+      `There is no job ${jobId}. Run \`muster jobs\` to see those that are kept.`,
+    );
   }
   const engineOf = (job: Job): JobEngine => sites.get(job.siteId).jobs;
 
@@ -59,7 +69,10 @@ export function createJobHandlers({ sites, history, audit, now, watch, unwatch }
 
   function requireRole(job: Pick<Job, 'op'>, session: Session): void {
     if (roleAllows(session.role, OPERATIONS[job.op].access)) return;
-    throw new AppError('denied', `Your role (${session.role}) does not let you use “${OPERATIONS[job.op].title}”. Ask an admin of the site.`);
+    throw new AppError(
+      'denied',
+      `Your role (${session.role}) does not let you use “${OPERATIONS[job.op].title}”. Ask an admin of the site.`,
+    );
   }
 
   return {
@@ -67,18 +80,27 @@ export function createJobHandlers({ sites, history, audit, now, watch, unwatch }
       requireRole({ op }, session);
       const { fleet, jobs } = sites.get(siteId);
       const macs = fleet.resolve(target);
-      const deadlineAt = deadlineSec === undefined ? null : new Date(now() + deadlineSec * 1000).toISOString();
+      const deadlineAt =
+        deadlineSec === undefined ? null : new Date(now() + deadlineSec * 1000).toISOString();
       const job = await jobs.create({ op, args, macs, createdBy: session.actor, deadlineAt, retryOf: null });
-      await audit.record({ siteId, actor: session.actor, action: op, target: `${macs.length} devices: ${macs.slice(0, 30).join(' ')}`, detail: `job ${job.id}: ${job.title}` });
+      await audit.record({
+        siteId,
+        actor: session.actor,
+        action: op,
+        target: `${macs.length} devices: ${macs.slice(0, 30).join(' ')}`,
+        detail: `job ${job.id}: ${job.title}`,
+      });
       return { job };
     },
-    'jobs.list'({ siteId, mac, before, limit }) {
+    'jobs.list'({ siteId, mac, beforeId, limit }) {
       if (mac !== undefined && siteId !== undefined) {
-        const rows = history.results.listForDevice(siteId, mac, { limit });
+        const page = beforeId === undefined ? {} : { beforeJobId: beforeId };
+        const rows = history.results.listForDevice(siteId, mac, { limit, ...page });
         return { jobs: rows.map((row) => jobOf(row.jobId)) };
       }
-      const jobs = history.jobs.list({ limit: before === undefined ? limit : 1000, ...(siteId === undefined ? {} : { siteId }) });
-      return { jobs: before === undefined ? jobs : jobs.filter((job) => job.createdAt < before).slice(0, limit) };
+      const site = siteId === undefined ? {} : { siteId };
+      const page = beforeId === undefined ? {} : { beforeId };
+      return { jobs: history.jobs.list({ limit, ...site, ...page }) };
     },
     'jobs.show'({ jobId, macs, outputLimitBytes }) {
       const job = jobOf(jobId);
@@ -102,14 +124,26 @@ export function createJobHandlers({ sites, history, audit, now, watch, unwatch }
     },
     async 'jobs.cancel'({ jobId, macs }, session) {
       const job = jobOf(jobId);
-      await audit.record({ siteId: job.siteId, actor: session.actor, action: 'jobs.cancel', target: jobId, detail: macs ? macs.slice(0, 30).join(' ') : 'all devices' });
+      await audit.record({
+        siteId: job.siteId,
+        actor: session.actor,
+        action: 'jobs.cancel',
+        target: jobId,
+        detail: macs ? macs.slice(0, 30).join(' ') : 'all devices',
+      });
       return { job: await engineOf(job).cancel(jobId, macs) };
     },
     async 'jobs.retry'({ jobId, macs }, session) {
       const job = jobOf(jobId);
       requireRole(job, session);
       const created = await engineOf(job).retry(jobId, macs, session.actor);
-      await audit.record({ siteId: job.siteId, actor: session.actor, action: 'jobs.retry', target: jobId, detail: `new job ${created.id} on ${created.total} devices` });
+      await audit.record({
+        siteId: job.siteId,
+        actor: session.actor,
+        action: 'jobs.retry',
+        target: jobId,
+        detail: `new job ${created.id} on ${created.total} devices`,
+      });
       return { job: created };
     },
     'jobs.read-output'({ jobId, mac, stream, offset, limitBytes }) {

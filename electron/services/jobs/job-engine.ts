@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { AppError, type ErrorBody } from '../../../contract/lib/errors.ts';
 import type { Service } from '../../../contract/lib/service.ts';
 import { createSignal, type Signal } from '../../../contract/lib/signal.ts';
-import { isFinal, type Job, type JobResult, type OutputStream, RETRYABLE_STATES } from '../../../contract/model/job.ts';
+import {
+  isFinal,
+  type Job,
+  type JobResult,
+  type OutputStream,
+  RETRYABLE_STATES,
+} from '../../../contract/model/job.ts';
 import { OPERATIONS, type OperationName } from '../../../contract/model/operation.ts';
 import type { DocumentOpener } from '../../../contract/wire/documents.ts';
 import type { RequestBody } from '../../../contract/wire/messages/request.ts';
@@ -11,9 +17,9 @@ import type { History } from '../history/history.ts';
 import type { StoredResult } from '../history/job-row.ts';
 import { createJobInbox } from './job-inbox.ts';
 import { createJobOutbox } from './job-outbox.ts';
+import { jobTitle, resultDetail } from './job-text.ts';
 import { createOpenBook } from './open-book.ts';
 import type { OpenResult } from './open-result.ts';
-import { jobTitle, resultDetail } from './job-text.ts';
 import { createResultLedger } from './result-ledger.ts';
 
 // INVARIANTS
@@ -50,7 +56,13 @@ export interface JobEngine extends Service {
   present(row: StoredResult): JobResult;
   readonly jobChanged: Signal<string>;
   readonly resultChanged: Signal<JobResult>;
-  readonly outputArrived: Signal<{ jobId: string; mac: string; stream: OutputStream; offset: number; data: string }>;
+  readonly outputArrived: Signal<{
+    jobId: string;
+    mac: string;
+    stream: OutputStream;
+    offset: number;
+    data: string;
+  }>;
 }
 
 export interface JobEngineOptions {
@@ -68,7 +80,13 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   const { siteId, history, fleet, now } = options;
   const jobChanged = createSignal<string>(options.onError);
   const resultChanged = createSignal<JobResult>(options.onError);
-  const outputArrived = createSignal<{ jobId: string; mac: string; stream: OutputStream; offset: number; data: string }>(options.onError);
+  const outputArrived = createSignal<{
+    jobId: string;
+    mac: string;
+    stream: OutputStream;
+    offset: number;
+    data: string;
+  }>(options.onError);
   const book = createOpenBook(history);
   const ledger = createResultLedger({ history, onError: options.onError });
   let timer: NodeJS.Timeout | undefined;
@@ -96,7 +114,8 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     raiseSequence: options.raiseSequence,
     changed: tell,
     close,
-    liveOutput: (open, stream, offset, data) => outputArrived.emit({ jobId: open.row.jobId, mac: open.row.mac, stream, offset, data }),
+    liveOutput: (open, stream, offset, data) =>
+      outputArrived.emit({ jobId: open.row.jobId, mac: open.row.mac, stream, offset, data }),
   });
 
   function tell(open: OpenResult): void {
@@ -106,7 +125,14 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
 
   function present(row: StoredResult): JobResult {
     const open = book.find(row.jobId, row.mac);
-    const { siteId: _site, queuedAt: _queued, sentAt: _sent, acceptedAt: _accepted, receipt: _receipt, ...result } = open?.row ?? row;
+    const {
+      siteId: _site,
+      queuedAt: _queued,
+      sentAt: _sent,
+      acceptedAt: _accepted,
+      receipt: _receipt,
+      ...result
+    } = open?.row ?? row;
     if (!open) return result;
     return { ...result, detail: resultDetail(open, waitingReason(row.mac), now()) };
   }
@@ -126,7 +152,12 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     }
   }
 
-  function closeHere(open: OpenResult, state: 'cancelled' | 'timed-out' | 'interrupted', detail: string, error: ErrorBody | null): Promise<void> {
+  function closeHere(
+    open: OpenResult,
+    state: 'cancelled' | 'timed-out' | 'interrupted',
+    detail: string,
+    error: ErrorBody | null,
+  ): Promise<void> {
     return close(open, { ...open.row, state, detail, since: iso(), finishedAt: iso(), error });
   }
 
@@ -146,15 +177,23 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     const passed = new Map<string, OpenResult[]>();
     for (const open of book.all()) {
       const { row } = open;
-      if (!open.cancelRequested && (row.state === 'queued' || row.state === 'sent') && isPast(book.job(row.jobId).deadlineAt)) {
+      if (
+        !open.cancelRequested &&
+        (row.state === 'queued' || row.state === 'sent') &&
+        isPast(book.job(row.jobId).deadlineAt)
+      ) {
         passed.set(row.jobId, [...(passed.get(row.jobId) ?? []), open]);
         continue;
       }
       if (!fleet.sendable(row.mac).ok) continue;
       const silentMs = now() - Math.max(open.lastSentMs, open.lastNewsMs);
-      const patienceMs = row.state === 'running' || row.state === 'accepted' ? SILENCE_MS : Math.min(RESEND_CAP_MS, RESEND_MS * 2 ** Math.max(0, row.attempts - 1));
+      const patienceMs =
+        row.state === 'running' || row.state === 'accepted'
+          ? SILENCE_MS
+          : Math.min(RESEND_CAP_MS, RESEND_MS * 2 ** Math.max(0, row.attempts - 1));
       if (open.outcome && silentMs > RESEND_MS / 2) inbox.continueOutput(open).catch(options.onError);
-      else if (!open.outcome && silentMs > (open.cancelRequested ? RESEND_MS : patienceMs)) sendInBackground(open);
+      else if (!open.outcome && silentMs > (open.cancelRequested ? RESEND_MS : patienceMs))
+        sendInBackground(open);
     }
     for (const [jobId, opens] of passed) passDeadline(jobId, opens).catch(options.onError);
   }
@@ -164,8 +203,13 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   async function passDeadline(jobId: string, passed: readonly OpenResult[]): Promise<void> {
     const message = 'The device did not appear before the deadline, so nothing was sent to it.';
     const unsent = passed.filter((open) => open.row.attempts === 0);
-    await requestCancels(jobId, passed.filter((open) => open.row.attempts > 0));
-    await Promise.all(unsent.map((open) => closeHere(open, 'timed-out', message, { code: 'timeout', message })));
+    await requestCancels(
+      jobId,
+      passed.filter((open) => open.row.attempts > 0),
+    );
+    await Promise.all(
+      unsent.map((open) => closeHere(open, 'timed-out', message, { code: 'timeout', message })),
+    );
   }
 
   async function requestCancels(jobId: string, opens: readonly OpenResult[]): Promise<void> {
@@ -180,7 +224,10 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     const at = iso();
     const unlinked = fleet.stored(mac)?.linked !== true;
     const error: ErrorBody | null = unlinked
-      ? { code: 'denied', message: `${mac} is not linked to this site, so nothing was sent to it. Link it first.` }
+      ? {
+          code: 'denied',
+          message: `${mac} is not linked to this site, so nothing was sent to it. Link it first.`,
+        }
       : null;
     return {
       jobId,
@@ -207,13 +254,27 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   async function create(request: NewJobRequest): Promise<Job> {
     const { op, createdBy, deadlineAt, retryOf } = request;
     const parsed = OPERATIONS[op].args.safeParse(request.args);
-    if (!parsed.success) throw new AppError('invalid', `${OPERATIONS[op].title}: ${parsed.error.issues[0]?.message ?? 'the arguments are not valid'}.`);
+    if (!parsed.success)
+      throw new AppError(
+        'invalid',
+        `${OPERATIONS[op].title}: ${parsed.error.issues[0]?.message ?? 'the arguments are not valid'}.`,
+      );
     const id = randomBytes(9).toString('base64url');
     const args = parsed.data;
     const results = request.macs.map((mac) => newResult(id, mac));
     const allFinal = results.every((result) => isFinal(result.state));
     history.transaction(() => {
-      history.jobs.insert({ id, siteId, op, title: jobTitle(op, args), args, createdAt: iso(), createdBy, deadlineAt, retryOf });
+      history.jobs.insert({
+        id,
+        siteId,
+        op,
+        title: jobTitle(op, args),
+        args,
+        createdAt: iso(),
+        createdBy,
+        deadlineAt,
+        retryOf,
+      });
       for (const result of results) history.results.insert(result);
       if (allFinal) history.jobs.finish(id, iso());
     });
@@ -255,16 +316,29 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
       const unsent = opens.filter((open) => open.row.attempts === 0);
       const detail = 'Taken back before it was sent; the device never got it.';
       const taken = unsent.map((open) => closeHere(open, 'cancelled', detail, null));
-      await requestCancels(jobId, opens.filter((open) => open.row.attempts > 0));
+      await requestCancels(
+        jobId,
+        opens.filter((open) => open.row.attempts > 0),
+      );
       await Promise.all(taken);
       return existing(jobId);
     },
     async retry(jobId, macs, createdBy) {
       const job = existing(jobId);
       const chosen = macs && new Set(macs);
-      const failed = history.results.list(jobId, { states: RETRYABLE_STATES }).filter(({ mac }) => !chosen || chosen.has(mac));
-      if (failed.length === 0) throw new AppError('conflict', 'There is nothing to retry: no device failed in this job.');
-      return create({ op: job.op, args: job.args, macs: failed.map(({ mac }) => mac), createdBy, deadlineAt: null, retryOf: jobId });
+      const failed = history.results
+        .list(jobId, { states: RETRYABLE_STATES })
+        .filter(({ mac }) => !chosen || chosen.has(mac));
+      if (failed.length === 0)
+        throw new AppError('conflict', 'There is nothing to retry: no device failed in this job.');
+      return create({
+        op: job.op,
+        args: job.args,
+        macs: failed.map(({ mac }) => mac),
+        createdBy,
+        deadlineAt: null,
+        retryOf: jobId,
+      });
     },
     refresh(mac) {
       for (const open of book.ofDevice(mac)) {
@@ -278,7 +352,8 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     },
     async release(mac) {
       const work = book.ofDevice(mac).map((open) => {
-        if (open.row.attempts === 0) return closeHere(open, 'cancelled', 'The device was unlinked before it was sent.', null);
+        if (open.row.attempts === 0)
+          return closeHere(open, 'cancelled', 'The device was unlinked before it was sent.', null);
         const message = 'The device was unlinked before it answered. Whether it ran is not known.';
         return closeHere(open, 'interrupted', message, { code: 'conflict', message });
       });

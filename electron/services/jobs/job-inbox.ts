@@ -50,7 +50,11 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
   async function openSigned<T extends { mac: string; jobId: string; site: string }>(
     mac: string,
     jobId: string,
-    work: { jws: string; type: 'muster-result' | 'muster-refusal'; schema: Parameters<typeof opener.open<T>>[0]['schema'] },
+    work: {
+      jws: string;
+      type: 'muster-result' | 'muster-refusal';
+      schema: Parameters<typeof opener.open<T>>[0]['schema'];
+    },
   ): Promise<T> {
     const boundKey = options.boundKey(mac);
     const { payload } = await opener.open({
@@ -59,7 +63,10 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
       accepts: (key) => boundKey !== null && key === boundKey,
     });
     if (payload.mac !== mac || payload.jobId !== jobId || payload.site !== siteId) {
-      throw new AppError('denied', `The ${work.type} on ${mac}'s topic belongs to another device, job or site.`);
+      throw new AppError(
+        'denied',
+        `The ${work.type} on ${mac}'s topic belongs to another device, job or site.`,
+      );
     }
     return payload;
   }
@@ -69,7 +76,13 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
     const order = ['queued', 'sent', 'accepted', 'running'];
     if (order.indexOf(state) <= order.indexOf(row.state)) return;
     const at = iso(now());
-    open.row = { ...row, state, since: at, acceptedAt: row.acceptedAt ?? at, startedAt: startedAt ?? row.startedAt };
+    open.row = {
+      ...row,
+      state,
+      since: at,
+      acceptedAt: row.acceptedAt ?? at,
+      startedAt: startedAt ?? row.startedAt,
+    };
     void ledger.record(open).catch(() => undefined);
     options.changed(open);
   }
@@ -142,17 +155,27 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
       offset += first.bytes.length;
     }
     if (hash.digest('hex') === summary.sha256) return [];
-    return [`What arrived of its ${stream} is not what the device printed: its hash differs. Run the job again.`];
+    return [
+      `What arrived of its ${stream} is not what the device printed: its hash differs. Run the job again.`,
+    ];
   }
 
-  async function finished(mac: string, jobId: string, message: Extract<JobMessage, { type: 'finished' }>): Promise<void> {
+  async function finished(
+    mac: string,
+    jobId: string,
+    message: Extract<JobMessage, { type: 'finished' }>,
+  ): Promise<void> {
     const open = options.find(jobId, mac);
     if (!open) {
       const stored = history.results.get(jobId, mac);
       if (stored && stored.siteId === siteId && isFinal(stored.state)) outbox.acknowledge(mac, jobId);
       return;
     }
-    const result = await openSigned<SignedResult>(mac, jobId, { jws: message.result, type: 'muster-result', schema: SignedResult });
+    const result = await openSigned<SignedResult>(mac, jobId, {
+      jws: message.result,
+      type: 'muster-result',
+      schema: SignedResult,
+    });
     if (options.find(jobId, mac) !== open || open.outcome) return;
     const finishedMs = now() - message.ageMs;
     const startedAt = result.durationMs === null ? null : iso(finishedMs - result.durationMs);

@@ -66,7 +66,12 @@ export function createJobOutbox(options: JobOutboxOptions): JobOutbox {
     } else if (row.state === 'sent') {
       open.row = { ...row, attempts: row.attempts + 1 };
     }
-    const body = { type: 'job', id: row.jobId, op: options.op(row.jobId), args: options.args(row.jobId) } as const;
+    const body = {
+      type: 'job',
+      id: row.jobId,
+      op: options.op(row.jobId),
+      args: options.args(row.jobId),
+    } as const;
     await tolerateOffline(options.request(row.mac, body));
   }
 
@@ -75,7 +80,9 @@ export function createJobOutbox(options: JobOutboxOptions): JobOutbox {
     acknowledgements.delete(mac);
     for (let index = 0; index < ids.length; index += 500) {
       // Not delivered: the device sends its result again, and is answered again.
-      await tolerateOffline(options.request(mac, { type: 'acknowledge', ids: ids.slice(index, index + 500) }));
+      await tolerateOffline(
+        options.request(mac, { type: 'acknowledge', ids: ids.slice(index, index + 500) }),
+      );
     }
   }
 

@@ -19,14 +19,17 @@ export function jobTitle(op: OperationName, args: Record<string, unknown>): stri
 export function resultDetail(open: OpenResult, waiting: string | undefined, nowMs: number): string {
   const { row } = open;
   if (open.cancelRequested) {
-    return waiting ? 'Cancel asked for; the device gets it when it appears.' : 'Cancel asked for; the device ends it now.';
+    return waiting
+      ? 'Cancel asked for; the device gets it when it appears.'
+      : 'Cancel asked for; the device ends it now.';
   }
   if (open.outcome) return 'Finished on the device; the rest of its output is on the way.';
   if (row.state === 'queued') {
     const unconfirmed = row.attempts > 0 ? ' It was sent before, but the device never confirmed it.' : '';
     return `${waiting ?? 'Will be sent now.'}${unconfirmed}`;
   }
-  if (waiting) return `${waiting.replace(/^Waits/, 'No news')} What it does meanwhile is not known.`.slice(0, 500);
+  if (waiting)
+    return `${waiting.replace(/^Waits/, 'No news')} What it does meanwhile is not known.`.slice(0, 500);
   if (row.state === 'sent') return `Sent ${formatDuration(nowMs - open.lastSentMs)} ago; not confirmed yet.`;
   if (row.state === 'accepted') return 'The device has it and will start it in its turn.';
   return 'Running.';

@@ -21,8 +21,27 @@ test('merged ranges hold exactly the bytes that were added', () => {
 
 test('the first missing byte is the first wanted one that nothing covers', () => {
   expect(firstMissing([{ offset: 0, length: 10 }], [])).toBe(0);
-  expect(firstMissing([{ offset: 0, length: 10 }], [{ offset: 0, length: 4 }, { offset: 6, length: 9 }])).toBe(4);
-  expect(firstMissing([{ offset: 0, length: 4 }, { offset: 90, length: 10 }], [{ offset: 0, length: 4 }, { offset: 90, length: 9 }])).toBe(99);
+  expect(
+    firstMissing(
+      [{ offset: 0, length: 10 }],
+      [
+        { offset: 0, length: 4 },
+        { offset: 6, length: 9 },
+      ],
+    ),
+  ).toBe(4);
+  expect(
+    firstMissing(
+      [
+        { offset: 0, length: 4 },
+        { offset: 90, length: 10 },
+      ],
+      [
+        { offset: 0, length: 4 },
+        { offset: 90, length: 9 },
+      ],
+    ),
+  ).toBe(99);
   expect(firstMissing([{ offset: 0, length: 4 }], [{ offset: 0, length: 4 }])).toBeUndefined();
   expect(firstMissing([], [])).toBeUndefined();
 });

@@ -65,7 +65,8 @@ export function firstMissing(wanted: readonly ByteRange[], have: readonly ByteRa
   for (const want of wanted) {
     let position = want.offset;
     for (const range of have) {
-      if (range.offset <= position && position < range.offset + range.length) position = range.offset + range.length;
+      if (range.offset <= position && position < range.offset + range.length)
+        position = range.offset + range.length;
     }
     if (position < want.offset + want.length) return position;
   }

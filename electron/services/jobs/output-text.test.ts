@@ -18,5 +18,8 @@ test('a gap is named with its size, and characters cut by it do not turn the tex
   const letter = Buffer.from('ü');
   const head = { offset: 0, bytes: Buffer.concat([Buffer.from('head'), letter.subarray(0, 1)]) };
   const tail = { offset: 1000, bytes: Buffer.concat([letter.subarray(1), Buffer.from('tail')]) };
-  expect(outputText([head, tail])).toEqual({ text: 'head\n… 995 bytes were not kept …\ntail', encoding: 'utf8' });
+  expect(outputText([head, tail])).toEqual({
+    text: 'head\n… 995 bytes were not kept …\ntail',
+    encoding: 'utf8',
+  });
 });

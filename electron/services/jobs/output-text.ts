@@ -9,13 +9,14 @@ export interface OutputText {
 /** Between kept parts of a text stands a line that says how much is missing; binary parts are simply joined. */
 export function outputText(parts: readonly OutputPart[]): OutputText {
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (bytes: Buffer): string => decoder.decode(bytes);
   let text = '';
   let position = 0;
   try {
     for (const { offset, bytes } of parts) {
       if (offset > position) text += `\n… ${offset - position} bytes were not kept …\n`;
       // A cut can split a character; what is broken at the seams is left out of the text only there.
-      text += decodeSeams(decoder, bytes, offset > position);
+      text += decodeSeams(decode, bytes, offset > position);
       position = offset + bytes.length;
     }
   } catch {
@@ -29,7 +30,7 @@ export function outputText(parts: readonly OutputPart[]): OutputText {
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
-function decodeSeams(decoder: TextDecoder, bytes: Buffer, afterGap: boolean): string {
+function decodeSeams(decode: (bytes: Buffer) => string, bytes: Buffer, afterGap: boolean): string {
   let start = 0;
   while (afterGap && start < 3 && isContinuation(bytes[start])) start += 1;
   let end = bytes.length;
@@ -41,5 +42,5 @@ function decodeSeams(decoder: TextDecoder, bytes: Buffer, afterGap: boolean): st
     if (needed > back) end = bytes.length - back;
     break;
   }
-  return decoder.decode(bytes.subarray(start, end));
+  return decode(bytes.subarray(start, end));
 }

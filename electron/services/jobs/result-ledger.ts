@@ -1,6 +1,6 @@
 import type { OutputStream } from '../../../contract/model/job.ts';
-import type { ResultChange } from '../history/job-row.ts';
 import type { History } from '../history/history.ts';
+import type { ResultChange } from '../history/job-row.ts';
 import type { OpenResult } from './open-result.ts';
 
 // INVARIANTS
@@ -29,7 +29,10 @@ export interface ResultLedger {
 const COMMIT_INTERVAL_MS = 12;
 const RETRY_MS = 2_000;
 
-export function createResultLedger(options: { history: History; onError(error: unknown): void }): ResultLedger {
+export function createResultLedger(options: {
+  history: History;
+  onError(error: unknown): void;
+}): ResultLedger {
   const { history } = options;
   let rows = new Set<OpenResult>();
   let chunks: Chunk[] = [];

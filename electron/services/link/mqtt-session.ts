@@ -22,7 +22,11 @@ export interface MqttAccess {
 
 export interface MqttSession extends Service {
   /** Resolves when the broker has it (QoS 1) or the socket took it (QoS 0); rejects `offline`. */
-  publish(topic: string, payload: string | Uint8Array, options: { qos: 0 | 1; retain?: boolean }): Promise<void>;
+  publish(
+    topic: string,
+    payload: string | Uint8Array,
+    options: { qos: 0 | 1; retain?: boolean },
+  ): Promise<void>;
   readonly connected: boolean;
 }
 
@@ -84,7 +88,10 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       const granted = await current.subscribeAsync([...options.subscriptions], { qos: 1 });
       const refused = granted.find((grant) => grant.qos === 128);
       if (refused) {
-        throw new AppError('denied', `The broker does not let this account read ${refused.topic}. Give it that right.`);
+        throw new AppError(
+          'denied',
+          `The broker does not let this account read ${refused.topic}. Give it that right.`,
+        );
       }
       if (client !== current || stopped) return;
       connected = true;
@@ -131,7 +138,10 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
     async publish(topic, payload, { qos, retain = false }) {
       const current = client;
       if (!connected || !current?.connected) {
-        throw new AppError('offline', 'There is no connection to the broker now; Muster connects again by itself.');
+        throw new AppError(
+          'offline',
+          'There is no connection to the broker now; Muster connects again by itself.',
+        );
       }
       const text = typeof payload === 'string' ? payload : Buffer.from(payload);
       try {
@@ -178,8 +188,10 @@ export function describeConnectionError(error: Error & { code?: unknown }, url: 
   const where = new URL(url).host;
   const code = error.code;
   if (code === 'ECONNREFUSED') return `Nothing listens at ${where}. Is the broker running there?`;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The name in ${where} is not known to this network.`;
-  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return `${where} cannot be reached.`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `The name in ${where} is not known to this network.`;
+  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return `${where} cannot be reached.`;
   if (code === 4 || code === 5 || code === 134 || code === 135) {
     return `The broker at ${where} refuses this user and password. Correct them in the site's settings.`;
   }

@@ -25,7 +25,12 @@ export function createNotices(options: { now: () => number; onError(error: unkno
     changed,
     list: () => notices,
     add(level, message) {
-      const notice: Notice = { id: randomUUID(), at: new Date(options.now()).toISOString(), level, message: message.slice(0, 1000) };
+      const notice: Notice = {
+        id: randomUUID(),
+        at: new Date(options.now()).toISOString(),
+        level,
+        message: message.slice(0, 1000),
+      };
       keep([...notices.filter((known) => known.message !== notice.message), notice]);
     },
     handlers: {

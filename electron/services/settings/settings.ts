@@ -2,8 +2,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Service } from '../../../contract/lib/service.ts';
 import { createSignal, type Signal } from '../../../contract/lib/signal.ts';
-import type { Handlers } from '../../../contract/rpc/contract.ts';
 import { Settings, type SettingsEdit } from '../../../contract/model/settings.ts';
+import type { Handlers } from '../../../contract/rpc/contract.ts';
 import { createJsonStore } from '../storage/json-store.ts';
 import type { OnStorageReport } from '../storage/report.ts';
 
@@ -15,12 +15,20 @@ export interface SettingsService extends Service {
   readonly handlers: Pick<Handlers, 'settings.edit'>;
 }
 
-export function createSettings(options: { dataFolder: string; onReport: OnStorageReport; onError(error: unknown): void }): SettingsService {
+export function createSettings(options: {
+  dataFolder: string;
+  onReport: OnStorageReport;
+  onError(error: unknown): void;
+}): SettingsService {
   const store = createJsonStore<Settings>({
     path: join(options.dataFolder, 'settings.json'),
     schema: Settings,
     version: 1,
-    defaults: { operatorName: userInfo().username.slice(0, 64) || 'operator', theme: 'system', activeSiteId: null },
+    defaults: {
+      operatorName: userInfo().username.slice(0, 64) || 'operator',
+      theme: 'system',
+      activeSiteId: null,
+    },
     onReport: options.onReport,
   });
   const changed = createSignal<Settings>(options.onError);

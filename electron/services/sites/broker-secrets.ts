@@ -25,7 +25,8 @@ export function createSiteSecrets(secrets: SecretStore, siteId: string): SiteSec
     const text = await secrets.get(name(part));
     return text === undefined ? undefined : schema.parse(JSON.parse(text));
   }
-  const write = (part: string, value: object): Promise<void> => secrets.set(name(part), JSON.stringify(value));
+  const write = (part: string, value: object): Promise<void> =>
+    secrets.set(name(part), JSON.stringify(value));
   return {
     siteKey: () => read('key', PrivateKeySchema),
     setSiteKey: (key) => write('key', key),
@@ -36,7 +37,8 @@ export function createSiteSecrets(secrets: SecretStore, siteId: string): SiteSec
     broker: async () => (await read('broker', BrokerSecrets)) ?? {},
     setBroker: (value) => write('broker', value),
     async removeAll() {
-      for (const part of ['key', 'authority', 'server-certificate', 'broker']) await secrets.delete(name(part));
+      for (const part of ['key', 'authority', 'server-certificate', 'broker'])
+        await secrets.delete(name(part));
     },
   };
 }

@@ -36,7 +36,10 @@ export function createBrokerSide(options: BrokerSideOptions): BrokerSide {
     : externalSide(options, broker.settings);
 }
 
-function embeddedSide(options: BrokerSideOptions, settings: { tlsPort: number; host: string; rootTopic: string }): BrokerSide {
+function embeddedSide(
+  options: BrokerSideOptions,
+  settings: { tlsPort: number; host: string; rootTopic: string },
+): BrokerSide {
   const { record } = options;
   const broker = createSiteBroker({
     siteId: record.id,
@@ -62,9 +65,12 @@ function embeddedSide(options: BrokerSideOptions, settings: { tlsPort: number; h
   const onlyHere = settings.host === '127.0.0.1' || settings.host === '::1';
   const reachable = (): string[] => {
     if (onlyHere) return [settings.host];
-    return settings.host === '0.0.0.0' || settings.host === '::' ? [...lanAddresses(), '127.0.0.1'] : [settings.host];
+    return settings.host === '0.0.0.0' || settings.host === '::'
+      ? [...lanAddresses(), '127.0.0.1']
+      : [settings.host];
   };
-  const urls = (): string[] => reachable().map((host) => `mqtts://${host.includes(':') ? `[${host}]` : host}:${broker.port()}`);
+  const urls = (): string[] =>
+    reachable().map((host) => `mqtts://${host.includes(':') ? `[${host}]` : host}:${broker.port()}`);
   return {
     ...broker,
     displayUrl: () => urls()[0] ?? '',

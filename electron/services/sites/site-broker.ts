@@ -4,7 +4,11 @@ import { type Account, hashPassword } from '../../broker/account.ts';
 import type { BrokerReport } from '../../broker/broker-report.ts';
 import { createEmbeddedBroker, INTERNAL_LISTENER } from '../../broker/embedded-broker.ts';
 import { createAuthority } from '../authority/certificate-authority.ts';
-import { issueServerCertificate, serverCertificateFits, siteServerName } from '../authority/server-certificate.ts';
+import {
+  issueServerCertificate,
+  serverCertificateFits,
+  siteServerName,
+} from '../authority/server-certificate.ts';
 import type { MqttAccess } from '../link/mqtt-session.ts';
 import type { SiteSecrets } from './broker-secrets.ts';
 import { lanAddresses, localHostName } from './local-addresses.ts';
@@ -83,7 +87,11 @@ export function createSiteBroker(options: SiteBrokerOptions): SiteBroker {
       await broker?.stop();
       broker = undefined;
     },
-    access: () => ({ url: `mqtt://127.0.0.1:${broker?.ports()[INTERNAL_LISTENER] ?? 0}`, username, password }),
+    access: () => ({
+      url: `mqtt://127.0.0.1:${broker?.ports()[INTERNAL_LISTENER] ?? 0}`,
+      username,
+      password,
+    }),
     port: () => ports[DEVICES] ?? options.tlsPort,
     caPem: () => caPem,
     putAccounts: async (accounts) => broker?.putAccounts(accounts),

@@ -3,7 +3,12 @@ import { AppError } from '../../../contract/lib/errors.ts';
 import { group, type Service } from '../../../contract/lib/service.ts';
 import { createSignal, type Signal } from '../../../contract/lib/signal.ts';
 import type { ConnectionState, Site } from '../../../contract/model/site.ts';
-import { createDocumentOpener, createSigner, type PrivateKey, type Signer } from '../../../contract/wire/documents.ts';
+import {
+  createDocumentOpener,
+  createSigner,
+  type PrivateKey,
+  type Signer,
+} from '../../../contract/wire/documents.ts';
 import { MESSAGE_LIMIT_BYTES } from '../../../contract/wire/limits.ts';
 import type { RequestBody, RequestTarget } from '../../../contract/wire/messages/request.ts';
 import { CONTROL_SUBSCRIPTIONS, createTopics, parseDeviceTopic } from '../../../contract/wire/topics.ts';
@@ -158,15 +163,26 @@ export function createSite(options: SiteOptions): RunningSite {
     const payload = { v: PROTOCOL_VERSION, site: siteId, seq: await options.sequence.next(), target, body };
     const jws = await use().operator.sign('muster-request', payload);
     if (jws.length > MESSAGE_LIMIT_BYTES) {
-      throw new AppError('too-large', `The request has ${jws.length} bytes; at most ${MESSAGE_LIMIT_BYTES} can be sent. Send the script as a file.`);
+      throw new AppError(
+        'too-large',
+        `The request has ${jws.length} bytes; at most ${MESSAGE_LIMIT_BYTES} can be sent. Send the script as a file.`,
+      );
     }
     await session.publish(topic, jws, { qos: 1 });
   }
 
   async function publishTrust(): Promise<void> {
     const { version, publicKey, name } = record.trust;
-    const trust = { v: PROTOCOL_VERSION, site: siteId, version, operators: [{ publicKey, name, role: 'admin' as const }] };
-    await session.publish(topics.trust, await use().site.sign('muster-trust', trust), { qos: 1, retain: true });
+    const trust = {
+      v: PROTOCOL_VERSION,
+      site: siteId,
+      version,
+      operators: [{ publicKey, name, role: 'admin' as const }],
+    };
+    await session.publish(topics.trust, await use().site.sign('muster-trust', trust), {
+      qos: 1,
+      retain: true,
+    });
   }
 
   /** After every connect: tell who may command, what is linked, and ask all devices to announce themselves. */
@@ -175,7 +191,11 @@ export function createSite(options: SiteOptions): RunningSite {
     fleet.connected();
     await publishTrust();
     await links.publishPending();
-    await request(topics.allRequest, { kind: 'all' }, { type: 'announce', jitterMs: announceJitterMs(fleet.list().length) });
+    await request(
+      topics.allRequest,
+      { kind: 'all' },
+      { type: 'announce', jitterMs: announceJitterMs(fleet.list().length) },
+    );
   }
 
   async function receive(topic: string, payload: Buffer, retained: boolean): Promise<void> {
@@ -252,7 +272,10 @@ export function createSite(options: SiteOptions): RunningSite {
     async connect() {
       const siteKey = await options.secrets.siteKey();
       if (!siteKey) {
-        throw new AppError('not-found', `The key of the site “${record.name}” is not in the secret store, so nothing can be signed for its devices. Restore the data folder from a backup.`);
+        throw new AppError(
+          'not-found',
+          `The key of the site “${record.name}” is not in the secret store, so nothing can be signed for its devices. Restore the data folder from a backup.`,
+        );
       }
       signers = { site: await createSigner(siteKey), operator: await createSigner(options.operatorKey) };
       setConnection('connecting', '');
@@ -262,7 +285,8 @@ export function createSite(options: SiteOptions): RunningSite {
         setConnection('stopped', error instanceof Error ? error.message : String(error));
         throw error;
       }
-      if (record.broker.kind === 'embedded') endAnnouncement = options.announce(siteId, record.name, brokerSide.port());
+      if (record.broker.kind === 'embedded')
+        endAnnouncement = options.announce(siteId, record.name, brokerSide.port());
     },
     disconnect,
     view: (current) => ({
@@ -281,4 +305,3 @@ export function createSite(options: SiteOptions): RunningSite {
     }),
   };
 }
-

@@ -21,7 +21,10 @@ export interface Sites extends Service {
   view(siteId: string): Site;
   create(options: { name: string; broker: EmbeddedBrokerSettings; demo?: boolean }): Promise<Site>;
   join(options: { name: string; broker: BrokerSettings }): Promise<Site>;
-  update(siteId: string, changes: { name?: string | undefined; broker?: BrokerSettings | undefined }): Promise<Site>;
+  update(
+    siteId: string,
+    changes: { name?: string | undefined; broker?: BrokerSettings | undefined },
+  ): Promise<Site>;
   remove(siteId: string): Promise<void>;
   connect(siteId: string, connect: boolean): Promise<Site>;
   /** With secrets: for a connection test only. Undefined for the embedded broker. */
@@ -59,7 +62,10 @@ export function createSites(options: SitesOptions): Sites {
   function record(siteId: string): StoredSite {
     const found = store.data.sites.find((site) => site.id === siteId);
     if (found) return found;
-    throw new AppError('not-found', 'There is no such site on this machine. Run `muster site list` to see those that are.');
+    throw new AppError(
+      'not-found',
+      'There is no such site on this machine. Run `muster site list` to see those that are.',
+    );
   }
 
   function entry(siteId: string): { site: RunningSite; connected: boolean } {
@@ -143,7 +149,12 @@ export function createSites(options: SitesOptions): Sites {
     changed.emit(siteId);
   }
 
-  async function add(name: string, broker: StoredSite['broker'], demo: boolean, secrets: BrokerSettings | undefined): Promise<Site> {
+  async function add(
+    name: string,
+    broker: StoredSite['broker'],
+    demo: boolean,
+    secrets: BrokerSettings | undefined,
+  ): Promise<Site> {
     if (store.data.sites.some((site) => site.name.toLowerCase() === name.toLowerCase())) {
       throw new AppError('conflict', `There is a site named “${name}” already. Choose another name.`);
     }
@@ -213,12 +224,16 @@ export function createSites(options: SitesOptions): Sites {
     list: () => store.data.sites.filter(({ id }) => running.has(id)).map(({ id }) => view(id)),
     get: (siteId) => entry(siteId).site,
     view,
-    create: ({ name, broker, demo = false }) => add(name, { kind: 'embedded', settings: broker }, demo, undefined),
+    create: ({ name, broker, demo = false }) =>
+      add(name, { kind: 'embedded', settings: broker }, demo, undefined),
     join: ({ name, broker }) => add(name, { kind: 'external', settings: publicPart(broker) }, false, broker),
     async update(siteId, { name, broker }) {
       const { broker: current } = record(siteId);
       if (broker && current.kind === 'embedded') {
-        throw new AppError('invalid', 'This site has the broker of this machine; only the settings of a broker of its own can be changed.');
+        throw new AppError(
+          'invalid',
+          'This site has the broker of this machine; only the settings of a broker of its own can be changed.',
+        );
       }
       if (broker) await createSiteSecrets(secretStore, siteId).setBroker(secretPart(broker));
       await change(siteId, (site) => {
@@ -241,12 +256,20 @@ export function createSites(options: SitesOptions): Sites {
     async brokerSettings(siteId) {
       const { broker } = record(siteId);
       if (broker.kind === 'embedded') return undefined;
-      return BrokerSettings.parse({ ...broker.settings, ...(await createSiteSecrets(secretStore, siteId).broker()) });
+      return BrokerSettings.parse({
+        ...broker.settings,
+        ...(await createSiteSecrets(secretStore, siteId).broker()),
+      });
     },
   };
 }
 
-function publicPart({ password: _password, devicePassword: _device, clientKeyPem: _key, ...settings }: BrokerSettings) {
+function publicPart({
+  password: _password,
+  devicePassword: _device,
+  clientKeyPem: _key,
+  ...settings
+}: BrokerSettings) {
   return settings;
 }
 

@@ -4,11 +4,19 @@ import { PublicKey } from '../../../contract/model/inventory.ts';
 import { BrokerSettings, EmbeddedBrokerSettings, SiteId, SiteName } from '../../../contract/model/site.ts';
 
 /** Broker settings without what is secret; that lies in the secret store under `site/<id>/broker`. */
-export const PublicBrokerSettings = BrokerSettings.omit({ password: true, devicePassword: true, clientKeyPem: true });
+export const PublicBrokerSettings = BrokerSettings.omit({
+  password: true,
+  devicePassword: true,
+  clientKeyPem: true,
+});
 export type PublicBrokerSettings = z.infer<typeof PublicBrokerSettings>;
 
 /** The secret part of broker settings. */
-export const BrokerSecrets = BrokerSettings.pick({ password: true, devicePassword: true, clientKeyPem: true });
+export const BrokerSecrets = BrokerSettings.pick({
+  password: true,
+  devicePassword: true,
+  clientKeyPem: true,
+});
 export type BrokerSecrets = z.infer<typeof BrokerSecrets>;
 
 /** A site as it is stored. */

@@ -1,0 +1,32 @@
+import { networkInterfaces } from 'node:os';
+import { Bonjour } from 'bonjour-service';
+
+/**
+ * Makes an embedded broker known by mDNS (`_muster._tcp`), so that agents find it when this machine's address changes.
+ * One responder for each interface; trust does not rest on it. Answers how to end it.
+ */
+export function announceBroker(
+  siteId: string,
+  siteName: string,
+  port: number,
+  onError: (error: unknown) => void,
+): () => void {
+  const responders = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter((entry) => entry.family === 'IPv4' && !entry.internal)
+    .map((entry) => {
+      // `interface` goes through to multicast-dns; the library's types do not know it.
+      const bind: object = { interface: entry.address };
+      const responder = new Bonjour(bind, onError);
+      responder.publish({
+        name: `Muster ${siteName} ${siteId.slice(0, 6)}`.slice(0, 60),
+        type: 'muster',
+        port,
+        txt: { site: siteId },
+      });
+      return responder;
+    });
+  return () => {
+    for (const responder of responders) responder.unpublishAll(() => responder.destroy());
+  };
+}
