@@ -1,3 +1,4 @@
+import '../../electron/services/authority/reflect-polyfill.ts';
 import * as x509 from '@peculiar/x509';
 import {
   type CertificateWithKey,
