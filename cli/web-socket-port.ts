@@ -30,12 +30,9 @@ export function openSocketPort({
     // Stays for the socket's whole life: after opening, a failure also closes, which the port tells.
     socket.on('error', (error) => {
       reject(
-        new AppError(
-          'offline',
-          `No control centre answers at ${url} (${error.message}).`,
-          {},
-          { cause: error },
-        ),
+        new AppError('offline', `No control centre answers at ${url} (${error.message}).`, undefined, {
+          cause: error,
+        }),
       );
     });
     socket.once('open', () => resolve(portOf(socket)));
