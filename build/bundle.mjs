@@ -3,7 +3,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -77,6 +76,7 @@ const makers = {
     const workers = readdirSync(join(root, 'electron'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('-worker.ts'))
       .map((file) => `electron/${file}`);
+    // All flat in one folder: code that starts a worker finds it beside whichever file it was bundled into.
     await build({
       ...common,
       entryPoints: Object.fromEntries(
@@ -89,7 +89,6 @@ const makers = {
       chunkNames: '[name]-[hash]',
       external: ['electron', ...optionalNatives],
       banner: { js: requireBanner },
-      plugins: [builtWorkerNames],
     });
     await build({
       ...common,
@@ -122,24 +121,6 @@ const makers = {
       logLevel: 'warn',
       build: { outDir: folder, emptyOutDir: true },
     });
-  },
-};
-
-/**
- * Sources name a worker as it lies beside them ('./broker-worker.ts'), which Node runs directly in tests;
- * in the bundle all workers lie flat beside the entries, as JavaScript.
- * @type {import('esbuild').Plugin}
- */
-const builtWorkerNames = {
-  name: 'built-worker-names',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]electron[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(
-        /(['"`])\.[\w./-]*?([\w-]+-worker)\.ts\1/g,
-        "'./$2.js'",
-      ),
-      loader: 'ts',
-    }));
   },
 };
 
