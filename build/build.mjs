@@ -17,7 +17,7 @@ export async function ensureBuilt(names) {
     cwd: root,
     output: 'stderr',
   });
-  if (code !== 0) throw new Error(`the build failed (${stale.join(', ')}): see above.`);
+  if (code !== 0) throw new Error('the build failed: see above.');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
