@@ -9,6 +9,7 @@ export interface BackupSchedule {
   stop(): Promise<void>;
 }
 
+const TINY_BYTES = 8 * 1024 * 1024;
 const SMALL_BYTES = 64 * 1024 * 1024;
 const MEDIUM_BYTES = 512 * 1024 * 1024;
 const MINUTE_MS = 60_000;
@@ -21,43 +22,41 @@ export function createBackupSchedule(options: { path: string; onReport: OnStorag
 
   const backUp = async (): Promise<void> => {
     try {
-      if (!isBackupOlder(path)) return;
-      await backUpDatabase(path);
+      if (isBackupOlder(path)) await backUpDatabase(path);
       troubled = false;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!troubled) onReport({ level: isDamage(error) ? 'error' : 'warning', message: reason });
+      const message = error instanceof Error ? error.message : String(error);
+      if (!troubled) onReport({ level: isDamage(error) ? 'error' : 'warning', message });
       troubled = true;
     }
   };
 
-  const delayMs = async (): Promise<number> => {
-    const sizeBytes = await databaseSizeBytes(path);
-    if (sizeBytes < SMALL_BYTES) return 10 * MINUTE_MS;
-    return sizeBytes < MEDIUM_BYTES ? 2 * 60 * MINUTE_MS : 24 * 60 * MINUTE_MS;
-  };
-
-  const round = async (): Promise<void> => {
-    await backUp();
-    const nextMs = await delayMs();
-    if (timer) timer = setTimeout(next, nextMs);
-  };
-
-  const next = (): void => {
-    running = round();
+  const schedule = (delayMs: number): void => {
+    timer = setTimeout(() => {
+      running = backUp().then(() => {
+        if (timer) schedule(delayFor(databaseSizeBytes(path)));
+      });
+    }, delayMs);
   };
 
   return {
     start() {
       // Not at once: a start has better things to do.
-      timer = setTimeout(next, 5000);
+      schedule(5000);
     },
     async stop() {
       clearTimeout(timer);
       timer = undefined;
       await running;
       running = undefined;
-      if ((await databaseSizeBytes(path)) < SMALL_BYTES) await backUp();
+      if (databaseSizeBytes(path) < SMALL_BYTES) await backUp();
     },
   };
+}
+
+/** A copy costs as much as the database is large, so a large one is copied less often. */
+function delayFor(sizeBytes: number): number {
+  if (sizeBytes < TINY_BYTES) return MINUTE_MS;
+  if (sizeBytes < SMALL_BYTES) return 10 * MINUTE_MS;
+  return sizeBytes < MEDIUM_BYTES ? 120 * MINUTE_MS : 24 * 60 * MINUTE_MS;
 }

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { rename, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
@@ -38,6 +38,7 @@ function copyDatabase(): void {
 /** Copies a database that may be in use, whole, beside the work of this thread; throws when the source is damaged. */
 export async function backUpDatabase(path: string): Promise<void> {
   const temporary = `${path}.bak.new`;
+  const startedAt = new Date();
   // Bundlers that keep names wrap inner functions in `__name`, which the text would not find.
   const source = `const __name = (value) => value; (${copyDatabase.toString()})()`;
   const worker = new Worker(source, { eval: true, workerData: { from: path, to: temporary } });
@@ -60,28 +61,24 @@ export async function backUpDatabase(path: string): Promise<void> {
     throw new AppError('internal', `The backup of ${path} could not be made (${outcome.error}).`);
   }
   const files = createDiskFiles();
+  // What was written while the copy was made may not be in it.
+  await utimes(temporary, startedAt, startedAt);
   await files.sync(temporary);
   await rename(temporary, `${path}.bak`);
   await files.syncFolder(dirname(path));
 }
 
-/** Whether the database may hold more than its backup. */
+/** Whether the database may hold more than its backup, whose time is that of the beginning of the copy. */
 export function isBackupOlder(path: string): boolean {
-  const backup = `${path}.bak`;
-  if (!existsSync(backup)) return true;
-  const written = [path, `${path}-wal`]
-    .filter((file) => existsSync(file))
-    .map((file) => statSync(file).mtimeMs);
-  return Math.max(...written) > statSync(backup).mtimeMs;
+  const backup = statSync(`${path}.bak`, { throwIfNoEntry: false });
+  return !backup || filesOf(path).some((file) => file.mtimeMs >= backup.mtimeMs);
 }
 
 /** Bytes of the database and of what is still in its log. */
-export async function databaseSizeBytes(path: string): Promise<number> {
-  let sizeBytes = 0;
-  for (const file of [path, `${path}-wal`]) {
-    if (!existsSync(file)) continue;
-    await using handle = await open(file, 'r');
-    sizeBytes += (await handle.stat()).size;
-  }
-  return sizeBytes;
+export function databaseSizeBytes(path: string): number {
+  return filesOf(path).reduce((sum, file) => sum + file.size, 0);
+}
+
+function filesOf(path: string): { size: number; mtimeMs: number }[] {
+  return [path, `${path}-wal`].flatMap((file) => statSync(file, { throwIfNoEntry: false }) ?? []);
 }

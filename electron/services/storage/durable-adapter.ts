@@ -6,7 +6,7 @@ import { replaceFile, setAside } from './durable-file.ts';
 import { fileError, systemCode } from './file-error.ts';
 import type { Files } from './files.ts';
 import type { OnStorageReport } from './report.ts';
-import { decodeText, encodeText, type VersionedFormat } from './versioned-text.ts';
+import { decodeText, encodeText, type Snapshot, type VersionedFormat } from './versioned-text.ts';
 
 // INVARIANTS
 // 1. `<path>` and `<path>.bak` are each replaced only by a rename of a file that was written whole and fsynced,
@@ -15,9 +15,9 @@ import { decodeText, encodeText, type VersionedFormat } from './versioned-text.t
 //    acknowledged. Once `write` or `read` has returned both hold it, unless a report said otherwise.
 // 3. A file that cannot be read is reported and renamed aside before anything takes its place.
 
-export interface DurableAdapter<T> extends Adapter<T> {
+export interface DurableAdapter<T> extends Adapter<Snapshot<T>> {
   /** What the main file holds now; undefined when it is absent or damaged. Repairs nothing. */
-  peek(): Promise<T | undefined>;
+  peek(): Promise<Snapshot<T> | undefined>;
 }
 
 export interface DurableAdapterOptions<T> {
@@ -33,7 +33,7 @@ export interface DurableAdapterOptions<T> {
 type Copy<T> =
   | { state: 'absent' }
   | { state: 'damaged' | 'newer'; reason: string }
-  | { state: 'good'; data: T; version: number; bytes: Buffer };
+  | ({ state: 'good'; version: number; bytes: Buffer } & Snapshot<T>);
 
 /** A lowdb adapter that survives power cuts and damage; `read` gives null when there is neither file nor backup. */
 export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): DurableAdapter<T> {
@@ -72,8 +72,8 @@ export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): Dura
     }
   };
 
-  const write = async (data: T): Promise<void> => {
-    const bytes = encodeText(format, data);
+  const write = async ({ text }: Snapshot<T>): Promise<void> => {
+    const bytes = encodeText(format.version, text);
     if (bytes.length > limitBytes) {
       throw new AppError(
         'too-large',
@@ -85,11 +85,14 @@ export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): Dura
   };
 
   /** Writes what is in use but not yet in the main file. Not fatal: it is whole in memory and in a file. */
-  const writeBack = async (data: T, old?: { version: number; bytes: Buffer }): Promise<void> => {
+  const writeBack = async (
+    snapshot: Snapshot<T>,
+    old?: { version: number; bytes: Buffer },
+  ): Promise<void> => {
     try {
       // An old file is kept under its version, so that the older program can be installed again.
       if (old) await replaceFile(files, `${path}.version-${old.version}`, old.bytes, mode);
-      await write(data);
+      await write(snapshot);
     } catch (error) {
       onReport({
         level: 'warning',
@@ -112,7 +115,7 @@ export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): Dura
     await writeBackup(main);
   };
 
-  const recover = async (main: Copy<T>, stamp: string): Promise<T | null> => {
+  const recover = async (main: Copy<T>, stamp: string): Promise<Snapshot<T> | null> => {
     const spare = await readCopy(backup);
     if (spare.state === 'newer') throw newerError(backup, spare.reason);
     if (main.state === 'absent' && spare.state === 'absent') return null;
@@ -124,8 +127,8 @@ export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): Dura
         message: `${path} ${problem}. It was replaced by its backup, which is a copy of its last saved state.${kept}`,
       });
       if (main.state === 'damaged') await setAside(files, path, stamp);
-      await writeBack(spare.data, spare.version < format.version ? spare : undefined);
-      return spare.data;
+      await writeBack(spare, spare.version < format.version ? spare : undefined);
+      return spare;
     }
     const second = spare.state === 'damaged' ? `is damaged too (${spare.reason})` : 'is missing';
     onReport({
@@ -137,7 +140,7 @@ export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): Dura
     return null;
   };
 
-  const read = async (): Promise<T | null> => {
+  const read = async (): Promise<Snapshot<T> | null> => {
     try {
       await files.makeFolder(folder);
     } catch (error) {
@@ -147,14 +150,14 @@ export function createDurableAdapter<T>(options: DurableAdapterOptions<T>): Dura
     const main = await readCopy(path);
     if (main.state === 'newer') throw newerError(path, main.reason);
     if (main.state !== 'good') return recover(main, stamp);
-    if (main.version < format.version) await writeBack(main.data, main);
+    if (main.version < format.version) await writeBack(main, main);
     else await renewBackup(main.bytes, stamp);
-    return main.data;
+    return main;
   };
 
-  const peek = async (): Promise<T | undefined> => {
+  const peek = async (): Promise<Snapshot<T> | undefined> => {
     const copy = await readCopy(path);
-    return copy.state === 'good' ? copy.data : undefined;
+    return copy.state === 'good' ? copy : undefined;
   };
 
   return { read, write, peek };

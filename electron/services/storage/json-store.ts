@@ -6,7 +6,7 @@ import type { Service } from '../../../contract/lib/service.ts';
 import { createDurableAdapter } from './durable-adapter.ts';
 import { createDiskFiles, type Files } from './files.ts';
 import type { OnStorageReport } from './report.ts';
-import type { Migrations } from './versioned-text.ts';
+import { type Migrations, type Snapshot, snapshotOf } from './versioned-text.ts';
 
 // INVARIANTS
 // 1. `data` is what the disk holds: it changes only after the change is durable, and not at all when that fails.
@@ -46,6 +46,12 @@ interface Pending<T> {
   reject(error: unknown): void;
 }
 
+/** Those of a batch that went through, and what they made. */
+interface Applied<T> {
+  next: Snapshot<T>;
+  applied: readonly Pending<T>[];
+}
+
 /** A JSON file that is whole at every instant, with a schema, a version and a backup. */
 export function createJsonStore<T extends object>(options: JsonStoreOptions<T>): JsonStore<T> {
   const { path, schema, version, migrations = {}, defaults, onReport } = options;
@@ -59,34 +65,33 @@ export function createJsonStore<T extends object>(options: JsonStoreOptions<T>):
     onReport,
   });
   const what = basename(path);
-  const low = new Low<T>(adapter, defaults);
-  let committed: T | undefined;
+  const low = new Low<Snapshot<T>>(adapter, snapshotOf(defaults));
+  let committed: Snapshot<T> | undefined;
   let queue: Pending<T>[] = [];
   let draining: Promise<void> | undefined;
 
-  /** The state as it will be read back: what JSON or the schema drops is dropped now, not at the next start. */
-  const settle = (draft: T): T => deepFreeze(parseOrThrow(schema, JSON.parse(JSON.stringify(draft)), what));
+  const parse = (value: unknown): T => parseOrThrow(schema, value, what);
 
-  const current = (): T => {
+  const current = (): Snapshot<T> => {
     if (committed === undefined) throw new AppError('cancelled', `${what} is closed. Start Muster again.`);
     return committed;
   };
 
-  const applyAll = (batch: readonly Pending<T>[]): T => {
-    const draft = structuredClone(current());
-    for (const pending of batch) pending.apply(draft);
-    return settle(draft);
+  /** The next state as it will be read back: what JSON or the schema drops is dropped now, not at the next start. */
+  const applyTo = (from: Snapshot<T>, changes: readonly Pending<T>[]): Snapshot<T> => {
+    // Made by this schema, so it needs no second check.
+    const draft: T = JSON.parse(from.text);
+    for (const pending of changes) pending.apply(draft);
+    return snapshotOf(deepFreeze(parse(JSON.parse(JSON.stringify(draft)))));
   };
 
-  /** The slow way, which finds those that fail: a clone and a check for each. */
-  const applyEach = (batch: readonly Pending<T>[]): { next: T; applied: Pending<T>[] } => {
+  /** The slow way, which finds those that fail: a draft and a check for each. */
+  const applyEach = (batch: readonly Pending<T>[]): Applied<T> => {
     let next = current();
     const applied: Pending<T>[] = [];
     for (const pending of batch) {
       try {
-        const draft = structuredClone(next);
-        pending.apply(draft);
-        next = settle(draft);
+        next = applyTo(next, [pending]);
         applied.push(pending);
       } catch (error) {
         pending.reject(error);
@@ -95,9 +100,9 @@ export function createJsonStore<T extends object>(options: JsonStoreOptions<T>):
     return { next, applied };
   };
 
-  const apply = (batch: Pending<T>[]): { next: T; applied: Pending<T>[] } => {
+  const apply = (batch: readonly Pending<T>[]): Applied<T> => {
     try {
-      return { next: applyAll(batch), applied: batch };
+      return { next: applyTo(current(), batch), applied: batch };
     } catch (error) {
       const [only] = batch;
       if (only === undefined || batch.length > 1) return applyEach(batch);
@@ -110,7 +115,7 @@ export function createJsonStore<T extends object>(options: JsonStoreOptions<T>):
     const { next, applied } = apply(batch);
     if (applied.length === 0) return;
     try {
-      if (JSON.stringify(next) !== JSON.stringify(committed)) {
+      if (next.text !== committed?.text) {
         low.data = next;
         await low.write();
         committed = next;
@@ -127,7 +132,7 @@ export function createJsonStore<T extends object>(options: JsonStoreOptions<T>):
   const rollBack = async (): Promise<void> => {
     try {
       const onDisk = await adapter.peek();
-      if (onDisk !== undefined) committed = deepFreeze(onDisk);
+      if (onDisk !== undefined) committed = { data: deepFreeze(onDisk.data), text: onDisk.text };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       onReport({ level: 'error', message: `${path} can neither be written nor read. ${reason}` });
@@ -165,16 +170,17 @@ export function createJsonStore<T extends object>(options: JsonStoreOptions<T>):
   return {
     name: what,
     get data() {
-      return current();
+      return current().data;
     },
     async update(change) {
       current();
       return update(change);
     },
     async start() {
-      low.data = parseOrThrow(schema, defaults, `The default of ${what}`);
+      low.data = snapshotOf(parseOrThrow(schema, defaults, `The default of ${what}`));
       await low.read();
-      committed = deepFreeze(structuredClone(low.data));
+      const { text } = low.data;
+      committed = { data: deepFreeze(parse(JSON.parse(text))), text };
     },
     async stop() {
       await draining;

@@ -20,21 +20,39 @@ const Frame = z.looseObject({
   data: z.unknown(),
 });
 
-/** One JSON document with the version and the SHA-256 of its data. */
-export function encodeText<T>(format: VersionedFormat<T>, data: T): Buffer {
-  const text = JSON.stringify(data);
-  const sum = digest(format.version, text);
-  return Buffer.from(`{"version":${format.version},"sha256":"${sum}",\n"data":${text}}\n`);
+/** Data beside their JSON text, because making it again costs more than keeping it. */
+export interface Snapshot<T> {
+  readonly data: T;
+  readonly text: string;
 }
 
-export interface DecodedText<T> {
-  data: T;
+export function snapshotOf<T>(data: T): Snapshot<T> {
+  return { data, text: JSON.stringify(data) };
+}
+
+/** One JSON document with the version and the SHA-256 of its data. */
+export function encodeText(version: number, text: string): Buffer {
+  const sum = digest(version, text);
+  return Buffer.from(`{"version":${version},"sha256":"${sum}",\n"data":${text}}\n`);
+}
+
+export interface DecodedText<T> extends Snapshot<T> {
   /** The version that the file had. */
-  version: number;
+  readonly version: number;
 }
 
 /** Checks and migrates; throws `incompatible` when a newer program wrote it, `invalid` when it is damaged. */
 export function decodeText<T>(format: VersionedFormat<T>, bytes: Buffer): DecodedText<T> {
+  try {
+    return decode(format, bytes);
+  } catch (error) {
+    // The stack overflows when checking what is nested a hundred thousand deep.
+    if (error instanceof RangeError) throw damaged('it is nested too deeply', error);
+    throw error;
+  }
+}
+
+function decode<T>(format: VersionedFormat<T>, bytes: Buffer): DecodedText<T> {
   if (bytes.length === 0) throw damaged('it is empty');
   const frame = Frame.safeParse(parseJson(bytes));
   if (!frame.success) throw damaged(describeIssue(frame.error));
@@ -47,7 +65,7 @@ export function decodeText<T>(format: VersionedFormat<T>, bytes: Buffer): Decode
   }
   const result = format.schema.safeParse(migrate(format, version, data));
   if (!result.success) throw damaged(describeIssue(result.error));
-  return { data: result.data, version };
+  return { ...snapshotOf(result.data), version };
 }
 
 function migrate<T>(format: VersionedFormat<T>, from: number, data: unknown): unknown {
