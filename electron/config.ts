@@ -39,7 +39,7 @@ export const USAGE = `muster [--headless] [--data DIR] [--port N] [--no-open] [-
   MUSTER_PASSPHRASE in the environment protects the secrets of a headless control centre`;
 
 /** Arguments and environment to one validated object; throws `invalid` with a sentence. */
-export function readConfig(args: readonly string[], environment: NodeJS.ProcessEnv): Config {
+export function readConfig(args: readonly string[], environment: NodeJS.ProcessEnv = process.env): Config {
   const { values, positionals } = parse(args);
   const number = (text: string | undefined, fallback: number, name: string): number => {
     if (text === undefined) return fallback;

@@ -43,7 +43,7 @@ function openInBrowser(url: string): void {
 }
 
 async function run(): Promise<void> {
-  const config = readConfig(process.argv.slice(2), process.env);
+  const config = readConfig(process.argv.slice(2));
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const log = createLog(config.dataFolder);
   const host: Host = {

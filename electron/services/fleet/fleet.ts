@@ -1,7 +1,7 @@
 import { AppError } from '../../../contract/lib/errors.ts';
 import type { Service } from '../../../contract/lib/service.ts';
 import { createSignal, type Signal } from '../../../contract/lib/signal.ts';
-import type { Device, DeviceAlarm } from '../../../contract/model/device.ts';
+import type { Device } from '../../../contract/model/device.ts';
 import type { Target } from '../../../contract/model/job.ts';
 import { Metrics } from '../../../contract/model/metrics.ts';
 import { decode } from '../../../contract/wire/decode.ts';
@@ -14,10 +14,11 @@ import {
 } from '../../../contract/wire/limits.ts';
 import { Presence, SignedInventory, Want } from '../../../contract/wire/messages/device.ts';
 import type { JsonStore } from '../storage/json-store.ts';
+import { createAlarmBook } from './alarm-book.ts';
 import { toDevice } from './device-view.ts';
-import { identityAlarms, identityInDoubt, mergeAlarms, metricsAlarms } from './identity-alarms.ts';
 import { createPresenceBook } from './presence-book.ts';
 import { newDevice, type StoredDevice, type StoredFleet } from './stored-device.ts';
+import { resolveTarget, waitingReason } from './target.ts';
 
 /** Devices that are not linked and only made themselves known: more than this are not remembered. */
 const DISCOVERED_LIMIT = 20_000;
@@ -68,8 +69,6 @@ export function createFleet(options: FleetOptions): Fleet {
   const { siteId, store, now, onEvent } = options;
   const devices = new Map<string, StoredDevice>();
   const metricsOf = new Map<string, Metrics>();
-  const alarmsOf = new Map<string, DeviceAlarm[]>();
-  const macsOfKey = new Map<string, Set<string>>();
   const dirty = new Set<string>();
   const changed = createSignal<string>(options.onError);
   const measured = createSignal<{ mac: string; metrics: Metrics }>(options.onError);
@@ -80,6 +79,16 @@ export function createFleet(options: FleetOptions): Fleet {
     lastHeardMs: (mac) => {
       const at = devices.get(mac)?.lastHeard;
       return at ? Date.parse(at) : null;
+    },
+  });
+  const alarms = createAlarmBook({
+    stored: (mac) => devices.get(mac),
+    metrics: (mac) => metricsOf.get(mac),
+    now,
+    onRaised: (mac, alarm) => onEvent(mac, 'alarm', alarm.message),
+    onChanged(mac, doubtSettled) {
+      changed.emit(mac);
+      if (doubtSettled) appeared.emit(mac);
     },
   });
   let timers: NodeJS.Timeout[] = [];
@@ -93,44 +102,6 @@ export function createFleet(options: FleetOptions): Fleet {
     dirty.add(mac);
     onEvent(mac, 'discovered', 'Announced itself for the first time.');
     return created;
-  }
-
-  function setAlarms(mac: string): void {
-    const stored = devices.get(mac);
-    if (!stored) return;
-    const twins = stored.announcedKey
-      ? [...(macsOfKey.get(stored.announcedKey) ?? [])].filter((other) => other !== mac)
-      : [];
-    const metrics = metricsOf.get(mac);
-    const before = alarmsOf.get(mac) ?? [];
-    const after = mergeAlarms(
-      before,
-      [
-        ...identityAlarms({ mac, ...stored, keyAlsoUsedBy: twins }),
-        ...(metrics ? metricsAlarms(metrics) : []),
-      ],
-      new Date(now()).toISOString(),
-    );
-    if (JSON.stringify(before) === JSON.stringify(after)) return;
-    alarmsOf.set(mac, after);
-    for (const alarm of after) {
-      if (!before.some((other) => other.kind === alarm.kind)) onEvent(mac, 'alarm', alarm.message);
-    }
-    changed.emit(mac);
-    if (identityInDoubt(before) && !identityInDoubt(after)) appeared.emit(mac);
-  }
-
-  function setAnnouncedKey(mac: string, publicKey: string | null): void {
-    const stored = devices.get(mac);
-    const previous = stored?.announcedKey ?? null;
-    const affected = new Set<string>([mac]);
-    for (const key of [previous, publicKey]) {
-      for (const other of (key && macsOfKey.get(key)) || []) affected.add(other);
-    }
-    if (previous) macsOfKey.get(previous)?.delete(mac);
-    if (publicKey) macsOfKey.set(publicKey, (macsOfKey.get(publicKey) ?? new Set()).add(mac));
-    if (stored) stored.announcedKey = publicKey;
-    for (const other of affected) setAlarms(other);
   }
 
   function stateChanged(mac: string): void {
@@ -162,7 +133,7 @@ export function createFleet(options: FleetOptions): Fleet {
       stored,
       live,
       metrics: metricsOf.get(mac) ?? null,
-      alarms: alarmsOf.get(mac) ?? [],
+      alarms: alarms.get(mac),
     });
   }
 
@@ -201,10 +172,9 @@ export function createFleet(options: FleetOptions): Fleet {
     start() {
       for (const [mac, stored] of Object.entries(store.data.devices)) {
         devices.set(mac, structuredClone(stored) as StoredDevice);
-        if (stored.announcedKey)
-          macsOfKey.set(stored.announcedKey, (macsOfKey.get(stored.announcedKey) ?? new Set()).add(mac));
+        if (stored.announcedKey) alarms.announce(mac, stored.announcedKey);
       }
-      for (const mac of devices.keys()) setAlarms(mac);
+      for (const mac of devices.keys()) alarms.update(mac);
       timers = [
         setInterval(() => {
           for (const mac of book.sweep()) stateChanged(mac);
@@ -227,7 +197,7 @@ export function createFleet(options: FleetOptions): Fleet {
       const stored = devices.get(mac);
       if (!stored?.linked)
         return { ok: false, waits: false, reason: 'It is not linked to this site. Link it first.' };
-      if (identityInDoubt(alarmsOf.get(mac) ?? [])) {
+      if (alarms.inDoubt(mac)) {
         return {
           ok: false,
           waits: true,
@@ -241,23 +211,7 @@ export function createFleet(options: FleetOptions): Fleet {
         return { ok: false, waits: true, reason: 'Waits for its first inventory, which carries its key.' };
       return { ok: true, publicKey: stored.boundKey };
     },
-    resolve(target) {
-      if (target.kind === 'devices') return [...new Set(target.macs)];
-      const macs = [...devices].flatMap(([mac, stored]) => {
-        if (!stored.linked) return [];
-        if (target.kind === 'tag') return stored.tags.includes(target.tag) ? [mac] : [];
-        if (target.kind === 'group') return stored.groups.includes(target.group) ? [mac] : [];
-        return [mac];
-      });
-      if (macs.length > 0) return macs;
-      const what =
-        target.kind === 'tag'
-          ? `has the tag “${target.tag}”`
-          : target.kind === 'group'
-            ? `is in the group “${target.group}”`
-            : 'is linked';
-      throw new AppError('not-found', `No linked device of this site ${what}.`);
-    },
+    resolve: (target) => resolveTarget(target, devices),
     presence(mac, text, retained) {
       const presence = decode(Presence, text, PRESENCE_LIMIT_BYTES, 'The presence');
       const stored = known(mac);
@@ -291,7 +245,10 @@ export function createFleet(options: FleetOptions): Fleet {
       }
       const stored = known(mac);
       if (!stored) return;
-      if (stored.announcedKey !== publicKey) setAnnouncedKey(mac, publicKey);
+      if (stored.announcedKey !== publicKey) {
+        stored.announcedKey = publicKey;
+        alarms.announce(mac, publicKey);
+      }
       if (stored.linked && stored.boundKey && stored.boundKey !== publicKey) return;
       const { v: _version, site: _site, ...inventory } = payload;
       stored.inventory = inventory;
@@ -305,7 +262,7 @@ export function createFleet(options: FleetOptions): Fleet {
       heard(mac);
       metricsOf.set(mac, metrics);
       measured.emit({ mac, metrics });
-      setAlarms(mac);
+      alarms.update(mac);
     },
     want(mac, text) {
       const { wants } = decode(Want, text, WANT_LIMIT_BYTES, 'The request for documents');
@@ -322,10 +279,10 @@ export function createFleet(options: FleetOptions): Fleet {
     },
     replace(mac, stored) {
       if (!stored) {
-        setAnnouncedKey(mac, null);
+        alarms.announce(mac, null);
         devices.delete(mac);
         metricsOf.delete(mac);
-        alarmsOf.delete(mac);
+        alarms.forget(mac);
         book.forget(mac);
         dirty.delete(mac);
         return;
@@ -333,16 +290,9 @@ export function createFleet(options: FleetOptions): Fleet {
       const facts = devices.get(mac);
       const { inventory, capabilities, lastHeard, announcedKey } = facts ?? stored;
       devices.set(mac, { ...structuredClone(stored), inventory, capabilities, lastHeard, announcedKey });
-      setAlarms(mac);
+      alarms.update(mac);
       changed.emit(mac);
       if (stored.linked && book.get(mac).state === 'online') appeared.emit(mac);
     },
   };
-}
-
-function waitingReason(state: Device['state'], sinceMs: number | null): string {
-  if (state === 'never-seen') return 'Waits: this device was never seen. It starts when the device appears.';
-  if (state === 'unknown') return 'Waits for the connection to the broker.';
-  const since = sinceMs === null ? '' : ` since ${new Date(sinceMs).toISOString()}`;
-  return `Waits: offline${since}. It starts when the device appears.`;
 }

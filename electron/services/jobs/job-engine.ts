@@ -18,8 +18,10 @@ import type { StoredResult } from '../history/job-row.ts';
 import { createJobInbox } from './job-inbox.ts';
 import { createJobOutbox } from './job-outbox.ts';
 import { jobTitle, resultDetail } from './job-text.ts';
+import { newResult } from './new-result.ts';
 import { createOpenBook } from './open-book.ts';
 import type { OpenResult } from './open-result.ts';
+import { isOverdue, isSilentTooLong } from './patience.ts';
 import { createResultLedger } from './result-ledger.ts';
 
 // INVARIANTS
@@ -27,9 +29,6 @@ import { createResultLedger } from './result-ledger.ts';
 // 2. What was never sent is cancelled here and at once; what may have arrived is cancelled on the device.
 
 const TICK_MS = 1_000;
-const RESEND_MS = 10_000;
-const RESEND_CAP_MS = 120_000;
-const SILENCE_MS = 60_000;
 
 export interface NewJobRequest {
   readonly op: OperationName;
@@ -166,39 +165,25 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   }
 
   function resume(mac: string): void {
-    for (const open of book.ofDevice(mac)) {
-      if (open.outcome) inbox.continueOutput(open).catch(options.onError);
-      else sendInBackground(open);
-    }
+    for (const open of book.ofDevice(mac)) resumeOne(open);
   }
 
-  /** Nothing that waits is forgotten: what was sent and not answered is sent again, less and less often. */
+  function resumeOne(open: OpenResult): void {
+    if (open.outcome) inbox.continueOutput(open).catch(options.onError);
+    else sendInBackground(open);
+  }
+
+  /** Nothing that waits is forgotten: what was not answered is sent again, and deadlines pass. */
   function tick(): void {
     const passed = new Map<string, OpenResult[]>();
     for (const open of book.all()) {
-      const { row } = open;
-      if (
-        !open.cancelRequested &&
-        (row.state === 'queued' || row.state === 'sent') &&
-        isPast(book.job(row.jobId).deadlineAt)
-      ) {
-        passed.set(row.jobId, [...(passed.get(row.jobId) ?? []), open]);
-        continue;
-      }
-      if (!fleet.sendable(row.mac).ok) continue;
-      const silentMs = now() - Math.max(open.lastSentMs, open.lastNewsMs);
-      const patienceMs =
-        row.state === 'running' || row.state === 'accepted'
-          ? SILENCE_MS
-          : Math.min(RESEND_CAP_MS, RESEND_MS * 2 ** Math.max(0, row.attempts - 1));
-      if (open.outcome && silentMs > RESEND_MS / 2) inbox.continueOutput(open).catch(options.onError);
-      else if (!open.outcome && silentMs > (open.cancelRequested ? RESEND_MS : patienceMs))
-        sendInBackground(open);
+      const { jobId, mac } = open.row;
+      if (isOverdue(open, book.job(jobId).deadlineAt, now())) {
+        passed.set(jobId, [...(passed.get(jobId) ?? []), open]);
+      } else if (fleet.sendable(mac).ok && isSilentTooLong(open, now())) resumeOne(open);
     }
     for (const [jobId, opens] of passed) passDeadline(jobId, opens).catch(options.onError);
   }
-
-  const isPast = (at: string | null): boolean => at !== null && now() >= Date.parse(at);
 
   async function passDeadline(jobId: string, passed: readonly OpenResult[]): Promise<void> {
     const message = 'The device did not appear before the deadline, so nothing was sent to it.';
@@ -220,37 +205,6 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     await Promise.all(opens.map(outbox.send));
   }
 
-  function newResult(jobId: string, mac: string): StoredResult {
-    const at = iso();
-    const unlinked = fleet.stored(mac)?.linked !== true;
-    const error: ErrorBody | null = unlinked
-      ? {
-          code: 'denied',
-          message: `${mac} is not linked to this site, so nothing was sent to it. Link it first.`,
-        }
-      : null;
-    return {
-      jobId,
-      mac,
-      siteId,
-      state: unlinked ? 'rejected' : 'queued',
-      detail: '',
-      since: at,
-      queuedAt: at,
-      sentAt: null,
-      acceptedAt: null,
-      startedAt: null,
-      finishedAt: unlinked ? at : null,
-      attempts: 0,
-      exitCode: null,
-      signal: null,
-      error,
-      output: null,
-      value: null,
-      receipt: null,
-    };
-  }
-
   async function create(request: NewJobRequest): Promise<Job> {
     const { op, createdBy, deadlineAt, retryOf } = request;
     const parsed = OPERATIONS[op].args.safeParse(request.args);
@@ -261,7 +215,9 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
       );
     const id = randomBytes(9).toString('base64url');
     const args = parsed.data;
-    const results = request.macs.map((mac) => newResult(id, mac));
+    const results = request.macs.map((mac) =>
+      newResult({ siteId, jobId: id, mac, at: iso(), linked: fleet.stored(mac)?.linked === true }),
+    );
     const allFinal = results.every((result) => isFinal(result.state));
     history.transaction(() => {
       history.jobs.insert({

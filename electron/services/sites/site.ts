@@ -11,7 +11,7 @@ import {
 } from '../../../contract/wire/documents.ts';
 import { MESSAGE_LIMIT_BYTES } from '../../../contract/wire/limits.ts';
 import type { RequestBody, RequestTarget } from '../../../contract/wire/messages/request.ts';
-import { CONTROL_SUBSCRIPTIONS, createTopics, parseDeviceTopic } from '../../../contract/wire/topics.ts';
+import { CONTROL_SUBSCRIPTIONS, createTopics } from '../../../contract/wire/topics.ts';
 import { PROTOCOL_VERSION } from '../../../contract/wire/version.ts';
 import { createEnrolments, type Enrolments } from '../enrolments/enrolments.ts';
 import { createFleet, type Fleet } from '../fleet/fleet.ts';
@@ -25,6 +25,7 @@ import { createJsonStore } from '../storage/json-store.ts';
 import type { OnStorageReport } from '../storage/report.ts';
 import type { SiteSecrets } from './broker-secrets.ts';
 import { createBrokerSide } from './broker-side.ts';
+import { createMessageRouter } from './message-router.ts';
 import type { StoredSite } from './stored-site.ts';
 
 /** Everything of one site. `start` opens what is known of it; `connect` and `disconnect` are about its broker. */
@@ -114,7 +115,7 @@ export function createSite(options: SiteOptions): RunningSite {
     clientId: `muster-control-${siteId}-${options.operatorKey.x.slice(0, 8)}`,
     subscriptions: CONTROL_SUBSCRIPTIONS.map((filter) => `${topics.base}/${filter}`),
     probeTopic: topics.probe(options.operatorKey.x.slice(0, 12)),
-    onMessage: (topic, payload, retained) => void receive(topic, payload, retained),
+    onMessage: (topic, payload, retained) => void router.receive(topic, payload, retained),
     onConnected: () => void greet().catch(options.onError),
     onDisconnected(reason) {
       setConnection('disconnected', reason);
@@ -159,6 +160,15 @@ export function createSite(options: SiteOptions): RunningSite {
     onError: options.onError,
   });
 
+  const router = createMessageRouter({
+    base: topics.base,
+    fleet,
+    jobs,
+    join: enrolments.join,
+    give,
+    onIgnored: options.onIgnored,
+  });
+
   async function request(topic: string, target: RequestTarget, body: RequestBody): Promise<void> {
     const payload = { v: PROTOCOL_VERSION, site: siteId, seq: await options.sequence.next(), target, body };
     const jws = await use().operator.sign('muster-request', payload);
@@ -196,28 +206,6 @@ export function createSite(options: SiteOptions): RunningSite {
       { kind: 'all' },
       { type: 'announce', jitterMs: announceJitterMs(fleet.list().length) },
     );
-  }
-
-  async function receive(topic: string, payload: Buffer, retained: boolean): Promise<void> {
-    try {
-      const parsed = parseDeviceTopic(topics.base, topic);
-      if (!parsed) return;
-      if (payload.length > MESSAGE_LIMIT_BYTES) {
-        throw new AppError('too-large', `A message of ${payload.length} bytes was ignored.`);
-      }
-      const text = payload.toString('utf8');
-      const { mac } = parsed;
-      if (parsed.kind === 'job') {
-        fleet.heard(mac);
-        await jobs.receive(mac, parsed.jobId, text);
-      } else if (parsed.kind === 'presence') fleet.presence(mac, text, retained);
-      else if (parsed.kind === 'inventory') await fleet.inventory(mac, text);
-      else if (parsed.kind === 'metrics') fleet.metrics(mac, text);
-      else if (parsed.kind === 'want') await give(mac, fleet.want(mac, text));
-      else await enrolments.join(mac, text);
-    } catch (error) {
-      options.onIgnored(topic, error);
-    }
   }
 
   async function give(mac: string, wants: readonly ('trust' | 'link')[]): Promise<void> {
