@@ -85,14 +85,15 @@ async function run(): Promise<void> {
     })();
     return stopping;
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stop().then(
-        () => process.exit(0),
-        (error) => fail(error),
-      );
-    });
-  }
+  const stopAndExit = (): void => {
+    stop().then(
+      () => process.exit(0),
+      (error) => fail(error),
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stopAndExit);
+  // `npm start` holds a channel to this program, which breaks when npm is killed before it can pass a signal on.
+  process.on('disconnect', stopAndExit);
 
   await app.start();
   await server.start();
