@@ -140,6 +140,9 @@ test('a disk that is really full gives no-space, leaves nothing half, and works 
     expect(again.jobs.list({ limit: 9 }).map((job) => job.id)).toEqual(['later', 'before']);
     await again.stop();
     expect(reports).toEqual([]);
+    const rest = statfsSync(folder);
+    writeFileSync(ballast, Buffer.alloc(rest.bavail * rest.bsize));
+    await expect((async () => again.start())()).rejects.toThrow(full);
   } finally {
     await history.stop();
     execFileSync('umount', [folder]);

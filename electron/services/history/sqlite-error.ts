@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../../contract/lib/errors.ts';
-import { noSpaceError } from '../storage/file-error.ts';
+import { isDiskFull, noSpaceError } from '../storage/file-error.ts';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 export const SQLITE = {
@@ -84,6 +84,10 @@ export function sqliteError(error: unknown, path: string): unknown {
     case SQLITE.tooBig:
       return new AppError('too-large', 'An entry is too large for the history.', undefined, options);
     default:
+      // What SQLite maps into memory fails as "disk I/O error" when there is no space for it.
+      if (code === SQLITE.inputOutput && isDiskFull(folder)) {
+        return noSpaceError(folder, 'The history', error);
+      }
       return new AppError(
         'internal',
         `${path} could not be read or written (${error.message}). Check the disk that holds ${folder}.`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { AppError } from '../../../contract/lib/errors.ts';
-import { fileError } from './file-error.ts';
+import { fileError, isDiskFull, noSpaceError } from './file-error.ts';
 
 // INVARIANTS
 // 1. What decides is a lock of the kernel on `muster.lock` (SQLite's, in its exclusive mode). It ends with the process
@@ -118,7 +118,10 @@ function lockError(error: unknown, folder: string): AppError {
       { cause: error },
     );
   }
-  return fileError(error, folder, `The data folder ${folder}`);
+  if (sqliteCode !== undefined && isDiskFull(folder)) {
+    return noSpaceError(folder, 'The lock of the data folder', error);
+  }
+  return fileError(error, folder, 'The lock of the data folder');
 }
 
 function parseJson(text: string): unknown {

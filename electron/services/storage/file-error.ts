@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { AppError } from '../../../contract/lib/errors.ts';
 
 /** The system's name of an error (`ENOSPC`, `EACCES` …), or undefined when it has none. */
@@ -59,4 +60,15 @@ export function noSpaceError(folder: string, what: string, cause: unknown): AppE
     { folder },
     { cause },
   );
+}
+
+/** Whether a disk is so full that an error that does not say so was most likely that. */
+export function isDiskFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < 64 * 1024;
+  } catch {
+    // The folder itself is gone or not readable: then the other error is the one to show.
+    return false;
+  }
 }
