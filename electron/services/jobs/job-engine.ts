@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { AppError, type ErrorBody } from '../../../contract/lib/errors.ts';
 import type { Service } from '../../../contract/lib/service.ts';
 import { createSignal, type Signal } from '../../../contract/lib/signal.ts';
@@ -9,7 +8,6 @@ import {
   type OutputStream,
   RETRYABLE_STATES,
 } from '../../../contract/model/job.ts';
-import { OPERATIONS, type OperationName } from '../../../contract/model/operation.ts';
 import type { DocumentOpener } from '../../../contract/wire/documents.ts';
 import type { RequestBody } from '../../../contract/wire/messages/request.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -17,8 +15,8 @@ import type { History } from '../history/history.ts';
 import type { StoredResult } from '../history/job-row.ts';
 import { createJobInbox } from './job-inbox.ts';
 import { createJobOutbox } from './job-outbox.ts';
-import { jobTitle, resultDetail } from './job-text.ts';
-import { newResult } from './new-result.ts';
+import { resultDetail } from './job-text.ts';
+import { type NewJobRequest, storeNewJob } from './new-job.ts';
 import { createOpenBook } from './open-book.ts';
 import type { OpenResult } from './open-result.ts';
 import { isOverdue, isSilentTooLong } from './patience.ts';
@@ -29,15 +27,6 @@ import { createResultLedger } from './result-ledger.ts';
 // 2. What was never sent is cancelled here and at once; what may have arrived is cancelled on the device.
 
 const TICK_MS = 1_000;
-
-export interface NewJobRequest {
-  readonly op: OperationName;
-  readonly args: Record<string, unknown>;
-  readonly macs: readonly string[];
-  readonly createdBy: string;
-  readonly deadlineAt: string | null;
-  readonly retryOf: string | null;
-}
 
 export interface JobEngine extends Service {
   create(request: NewJobRequest): Promise<Job>;
@@ -206,39 +195,12 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   }
 
   async function create(request: NewJobRequest): Promise<Job> {
-    const { op, createdBy, deadlineAt, retryOf } = request;
-    const parsed = OPERATIONS[op].args.safeParse(request.args);
-    if (!parsed.success)
-      throw new AppError(
-        'invalid',
-        `${OPERATIONS[op].title}: ${parsed.error.issues[0]?.message ?? 'the arguments are not valid'}.`,
-      );
-    const id = randomBytes(9).toString('base64url');
-    const args = parsed.data;
-    const results = request.macs.map((mac) =>
-      newResult({ siteId, jobId: id, mac, at: iso(), linked: fleet.stored(mac)?.linked === true }),
-    );
-    const allFinal = results.every((result) => isFinal(result.state));
-    history.transaction(() => {
-      history.jobs.insert({
-        id,
-        siteId,
-        op,
-        title: jobTitle(op, args),
-        args,
-        createdAt: iso(),
-        createdBy,
-        deadlineAt,
-        retryOf,
-      });
-      for (const result of results) history.results.insert(result);
-      if (allFinal) history.jobs.finish(id, iso());
-    });
-    const job = history.jobs.get(id);
-    if (!job) throw new AppError('internal', `The job ${id} was stored and is not there.`);
-    if (!allFinal) book.addJob(job);
-    for (const row of results) if (!isFinal(row.state)) sendInBackground(book.add(row));
-    jobChanged.emit(id);
+    const isLinked = (mac: string): boolean => fleet.stored(mac)?.linked === true;
+    const { job, rows } = storeNewJob({ history, siteId, request, isLinked, at: iso() });
+    const open = rows.filter((row) => !isFinal(row.state));
+    if (open.length > 0) book.addJob(job);
+    for (const row of open) sendInBackground(book.add(row));
+    jobChanged.emit(job.id);
     return job;
   }
 
