@@ -5,6 +5,8 @@ import process from 'node:process';
 /** @type {Record<'inherit' | 'stderr' | 'none', [output: 'inherit' | 'ignore' | 2, errors: 'inherit' | 'ignore' | 2]>} */
 const streams = { inherit: ['inherit', 'inherit'], stderr: [2, 2], none: ['ignore', 'ignore'] };
 
+const parentWatchMs = 500;
+
 /**
  * Runs a program in the foreground, waits for it and gives its exit code (128 + n when signal n ended it).
  * Signals that reach this process are handed on, so that whoever stops the wrapper stops the program.
@@ -37,7 +39,14 @@ export function runForeground(command, args, options = {}) {
       if (!(signal === 'SIGINT' && onTerminal)) child.kill(signal);
     };
     for (const signal of signals) process.on(signal, forward);
+    const parent = process.ppid;
+    // npm that is killed with SIGKILL passes nothing on. Outside of npm, a parent that ends means nothing:
+    // whoever leaves a program in the background of a shell wants it to stay.
+    const parentWatch = process.env.npm_lifecycle_event
+      ? setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), parentWatchMs)
+      : undefined;
     const release = () => {
+      clearInterval(parentWatch);
       for (const signal of signals) process.off(signal, forward);
     };
     child.once('error', (error) => {

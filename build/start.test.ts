@@ -90,6 +90,13 @@ describe('npm start', () => {
     expect(said.stdout.trim().split('\n')).toHaveLength(1);
   });
 
+  it('stops the program also when npm is killed with SIGKILL', async () => {
+    const { child, said, firstLine } = npm(['start', '--', '--headless']);
+    await firstLine();
+    child.kill('SIGKILL');
+    await expect.poll(() => said.stderr, { timeout: 10_000 }).toContain('stopped cleanly');
+  });
+
   it('does not build again when nothing changed', async () => {
     const { child, said, firstLine, exit } = npm(['start', '--', '--headless']);
     await firstLine();
