@@ -17,13 +17,13 @@ const sources = {
   'electron/main.ts': 'export {};',
   'electron/preload.ts': 'export {};',
   'electron/headless.ts': `
-    console.log(JSON.stringify({ ready: true, args: process.argv.slice(2), folder: process.cwd() }));
     const alive = setInterval(() => {}, 1000);
     process.once('SIGTERM', () => {
       console.error('stopped cleanly');
       clearInterval(alive);
       process.disconnect?.();
-    });`,
+    });
+    console.log(JSON.stringify({ ready: true, args: process.argv.slice(2), folder: process.cwd() }));`,
   'cli/main.ts': `
     console.log(JSON.stringify({ node: process.versions.node, args: process.argv.slice(2), folder: process.cwd() }));
     process.exitCode = 3;`,
