@@ -53,7 +53,7 @@ export function createSiteDocuments(options: {
     return mine && payload.version > (link?.version ?? 0) ? payload : undefined;
   }
 
-  function useTrust(next: Trust): void {
+  function adoptTrust(next: Trust): void {
     trust = next;
     roles = new Map(next.operators.map(({ publicKey, role }) => [publicKey, role]));
   }
@@ -67,15 +67,14 @@ export function createSiteDocuments(options: {
     }
   }
 
-  const isLinked = (): boolean =>
-    link !== undefined && link.linked && link.publicKey === options.devicePublicKey;
+  const isLinked = (): boolean => link?.linked === true && link.publicKey === options.devicePublicKey;
 
   return {
     linkChanged,
     async load() {
       await loadOne(options.trustPath, async (jws) => {
         const next = await openTrust(jws);
-        if (next) useTrust(next);
+        if (next) adoptTrust(next);
       });
       await loadOne(options.linkPath, async (jws) => {
         link = (await openLink(jws)) ?? link;
@@ -84,7 +83,7 @@ export function createSiteDocuments(options: {
     async acceptTrust(jws) {
       const next = await openTrust(jws);
       if (!next) return;
-      useTrust(next); // in force at once, also where the disk is full: it may take rights away
+      adoptTrust(next); // in force at once, also where the disk is full: it may take rights away
       await writeFileDurably(options.trustPath, `${jws}\n`);
     },
     async acceptLink(jws) {
