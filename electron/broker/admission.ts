@@ -7,6 +7,9 @@ export type AdmissionRefusal =
   | 'pending-limit-address'
   | 'connect-timeout';
 
+/** What is needed of a TCP connection. */
+export type AdmittedSocket = Pick<Socket, 'remoteAddress' | 'destroy' | 'once'>;
+
 /** A TCP connection that was let in. */
 export interface Ticket {
   readonly remoteAddress: string;
@@ -31,10 +34,10 @@ interface AdmissionDependencies {
 export function createAdmission({ limits, onRefused }: AdmissionDependencies) {
   let open = 0;
   // In order of arrival.
-  const pending = new Map<Socket, { address: string; timer: NodeJS.Timeout }>();
+  const pending = new Map<AdmittedSocket, { address: string; timer: NodeJS.Timeout }>();
   const pendingByAddress = new Map<string, number>();
 
-  function settle(socket: Socket): void {
+  function settle(socket: AdmittedSocket): void {
     const entry = pending.get(socket);
     if (!entry) return;
     clearTimeout(entry.timer);
@@ -44,14 +47,14 @@ export function createAdmission({ limits, onRefused }: AdmissionDependencies) {
     else pendingByAddress.delete(entry.address);
   }
 
-  function refuse(socket: Socket, address: string, reason: AdmissionRefusal): void {
+  function refuse(socket: AdmittedSocket, address: string, reason: AdmissionRefusal): void {
     settle(socket);
     socket.destroy();
     onRefused(reason, address);
   }
 
   /** Lets a new TCP connection in, or destroys it and returns undefined. `exempt`: the control centre's own door. */
-  function admit(socket: Socket, { exempt }: { exempt: boolean }): Ticket | undefined {
+  function admit(socket: AdmittedSocket, { exempt }: { exempt: boolean }): Ticket | undefined {
     const address = normaliseAddress(socket.remoteAddress);
     if (!exempt) {
       if (open >= limits.connections) {
