@@ -9,6 +9,10 @@ export interface Sheets {
   /** How a device gets in: enrolment file and command. */
   openEnrol(options: { siteId: string }): void;
   openAddSite(): void;
+  /** Name, tags, groups and note of one device; tags or groups of several. `features/devices/edit-sheet.tsx`. */
+  openEdit(options: { siteId: string; macs: readonly string[]; part?: 'tags' | 'groups' }): void;
+  /** Asks, then unlinks. `features/devices/unlink-dialog.tsx`. */
+  openUnlink(options: { siteId: string; macs: readonly string[] }): void;
 }
 
 export const SheetsContext = createContext<Sheets | undefined>(undefined);

@@ -3,13 +3,37 @@ import { useId, useState } from 'react';
 import type { Device } from '../../../contract/model/device.ts';
 import { useCall } from '../../rpc/rpc-context.tsx';
 import { deviceTitle } from '../../state/device-words.ts';
+import { useDevices } from '../../state/hooks.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { LabelField } from '../../ui/label-field.tsx';
 import { labelsProblem } from '../../ui/label-words.ts';
 import { SideSheet } from '../../ui/side-sheet.tsx';
+import { BulkLabelsSheet } from './bulk-labels-sheet.tsx';
 
-/** Name, tags, groups and note of one device. Mount it to open it. */
-export function EditSheet(props: { device: Device; fleet: readonly Device[]; onClose: () => void }) {
+export interface EditSheetProps {
+  opened: boolean;
+  onClose: () => void;
+  siteId: string;
+  macs: readonly string[];
+  /** Of several devices, whether tags (the default) or groups are changed. */
+  part?: 'tags' | 'groups';
+}
+
+/** Edits one device, or the tags or groups of several. */
+export function EditSheet(props: EditSheetProps) {
+  const { siteId, macs, onClose } = props;
+  const fleet = useDevices(siteId);
+  if (!props.opened) return null;
+  const wanted = new Set(macs);
+  const devices = fleet.filter(({ mac }) => wanted.has(mac));
+  const [first] = devices;
+  if (!first) return null;
+  if (devices.length === 1) return <DeviceSheet device={first} fleet={fleet} onClose={onClose} />;
+  const kind = props.part ?? 'tags';
+  return <BulkLabelsSheet siteId={siteId} devices={devices} fleet={fleet} kind={kind} onClose={onClose} />;
+}
+
+function DeviceSheet(props: { device: Device; fleet: readonly Device[]; onClose: () => void }) {
   const { device, fleet, onClose } = props;
   const formId = useId();
   const [name, setName] = useState(device.name);

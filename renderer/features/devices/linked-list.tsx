@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconCpu, IconSearchOff } from '@tabler/icons-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { Device } from '../../../contract/model/device.ts';
 import { useMetricsReader } from '../../state/hooks.ts';
 import { useSheets } from '../../state/sheets.ts';
@@ -9,14 +9,9 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { useNavigate } from '../../ui/router.tsx';
 import { useNow } from '../../ui/ticker.ts';
 import { BulkActions } from './bulk-actions.tsx';
-import { BulkLabelsSheet } from './bulk-labels-sheet.tsx';
 import { deviceColumns } from './device-columns.tsx';
 import classes from './devices.module.css';
-import { EditSheet } from './edit-sheet.tsx';
 import { SelectionBar } from './selection-bar.tsx';
-import { UnlinkDialog } from './unlink-dialog.tsx';
-
-type Opened = 'tags' | 'groups' | 'unlink' | undefined;
 
 /** The linked devices as a table, with what can be done with the selected ones. */
 export function LinkedList(props: {
@@ -32,9 +27,9 @@ export function LinkedList(props: {
 }) {
   const { siteId, devices, listed, selected, onSelect } = props;
   const navigate = useNavigate();
+  const { openEdit, openUnlink } = useSheets();
   const readMetrics = useMetricsReader();
   const columns = useMemo(() => deviceColumns(readMetrics), [readMetrics]);
-  const [opened, setOpened] = useState<Opened>();
   // Values change without the devices: a new list every few seconds lets an order by CPU follow, while rows rest.
   const tick = useNow((nowMs) => Math.floor(nowMs / 5_000));
   const rows = useMemo(() => (tick > 0 ? [...listed] : listed), [listed, tick]);
@@ -42,8 +37,7 @@ export function LinkedList(props: {
   const chosen = useMemo(() => devices.filter(({ mac }) => selected.has(mac)), [devices, selected]);
   const listedMacs = useMemo(() => new Set(listed.map(({ mac }) => mac)), [listed]);
   const hiddenCount = chosen.filter(({ mac }) => !listedMacs.has(mac)).length;
-  const close = (): void => setOpened(undefined);
-  const single = chosen.length === 1 ? chosen[0] : undefined;
+  const macs = chosen.map(({ mac }) => mac);
 
   return (
     <>
@@ -69,27 +63,10 @@ export function LinkedList(props: {
         <BulkActions
           siteId={siteId}
           devices={chosen}
-          onLabels={setOpened}
-          onUnlink={() => setOpened('unlink')}
+          onLabels={(part) => openEdit({ siteId, macs, part })}
+          onUnlink={() => openUnlink({ siteId, macs })}
         />
       </SelectionBar>
-      {(opened === 'tags' || opened === 'groups') &&
-        (single ? (
-          <EditSheet device={single} fleet={devices} onClose={close} />
-        ) : (
-          <BulkLabelsSheet siteId={siteId} devices={chosen} fleet={devices} kind={opened} onClose={close} />
-        ))}
-      {opened === 'unlink' && (
-        <UnlinkDialog
-          siteId={siteId}
-          devices={chosen}
-          onClose={close}
-          onDone={() => {
-            close();
-            onSelect(new Set());
-          }}
-        />
-      )}
     </>
   );
 }

@@ -4,17 +4,28 @@ import { useState } from 'react';
 import type { Device } from '../../../contract/model/device.ts';
 import { useCall } from '../../rpc/rpc-context.tsx';
 import { deviceTitle } from '../../state/device-words.ts';
+import { useDevices } from '../../state/hooks.ts';
 import { CountConfirm, isConfirmed } from '../../ui/count-confirm.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 
-/** Asks before devices are unlinked: names one, has the number of several typed. Mount it to open it. */
-export function UnlinkDialog(props: {
-  siteId: string;
-  devices: readonly Device[];
+export interface UnlinkDialogProps {
+  opened: boolean;
   onClose: () => void;
-  onDone: () => void;
-}) {
-  const { siteId, devices, onClose, onDone } = props;
+  siteId: string;
+  macs: readonly string[];
+}
+
+/** Asks before devices are unlinked: names one, has the number of several typed. */
+export function UnlinkDialog(props: UnlinkDialogProps) {
+  const fleet = useDevices(props.siteId);
+  const wanted = new Set(props.macs);
+  const devices = fleet.filter(({ mac }) => wanted.has(mac));
+  if (!props.opened || devices.length === 0) return null;
+  return <Question siteId={props.siteId} devices={devices} onClose={props.onClose} />;
+}
+
+function Question(props: { siteId: string; devices: readonly Device[]; onClose: () => void }) {
+  const { siteId, devices, onClose } = props;
   const [typed, setTyped] = useState('');
   const { run, pending, error } = useCall();
   const several = devices.length > 1;
@@ -25,7 +36,7 @@ export function UnlinkDialog(props: {
     const output = await run('devices.unlink', { siteId, macs: devices.map(({ mac }) => mac) });
     if (!output) return;
     notifications.show({ message: `Unlinked ${what}.` });
-    onDone();
+    onClose();
   };
 
   return (

@@ -1,0 +1,70 @@
+import { Button } from '@mantine/core';
+import type { Device } from '../../../contract/model/device.ts';
+import { isFinal } from '../../../contract/model/job.ts';
+import { useCall } from '../../rpc/rpc-context.tsx';
+import { useWatchedJob } from '../../state/watch-job.ts';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { Link } from '../../ui/router.tsx';
+import type { StartedRun } from './command-tab.tsx';
+import classes from './device.module.css';
+import { JobOutcome } from './job-outcome.tsx';
+import { StreamView } from './stream-view.tsx';
+
+/** One command with its live outcome and output. */
+export function CommandRun(props: { run: StartedRun; device: Device; onAgain: (command: string) => void }) {
+  const { run, device } = props;
+  const { mac } = device;
+  const watched = useWatchedJob(run.jobId);
+  const cancel = useCall();
+  const result = watched.results.get(mac);
+  const final = result !== undefined && isFinal(result.state);
+  const silent = final && result.output !== null && result.output.stdout.bytes + result.output.stderr.bytes === 0;
+
+  return (
+    <article className={classes.run} aria-label={`Command ${run.command}`}>
+      <header className={classes.runHead}>
+        <pre className={classes.runCommand}>
+          <span className={classes.runSign} aria-hidden="true">
+            ${' '}
+          </span>
+          {run.command}
+        </pre>
+        <span className={classes.runTools}>
+          {!final && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              loading={cancel.pending}
+              onClick={() => void cancel.run('jobs.cancel', { jobId: run.jobId, macs: [mac] })}
+            >
+              {result?.state === 'queued' ? 'Take back' : 'Stop'}
+            </Button>
+          )}
+          {final && (
+            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => props.onAgain(run.command)}>
+              Edit and run again
+            </Button>
+          )}
+          <Link to={`/jobs/${run.jobId}`} className={classes.outcomeLink}>
+            Open job
+          </Link>
+        </span>
+      </header>
+      <JobOutcome result={result} jobId={run.jobId} />
+      <ErrorNote error={watched.error ?? cancel.error} />
+      {(['stdout', 'stderr'] as const).map((stream) => (
+        <StreamView
+          key={stream}
+          jobId={run.jobId}
+          mac={mac}
+          stream={stream}
+          ready={!watched.loading && result?.state !== 'queued'}
+          live={watched.outputOf(mac, stream)}
+          summary={final ? (result.output?.[stream] ?? undefined) : undefined}
+          fileName={`${device.name || mac}-${run.jobId}`}
+        />
+      ))}
+      {silent && <p className={classes.hint}>It printed nothing.</p>}
+    </article>
+  );
+}
