@@ -24,7 +24,10 @@ function setUp(changes: Partial<typeof limits> = {}) {
     sockets.push({ close });
     return { ticket, close, isOpen: () => isOpen };
   };
-  return { admission, refused, arrive, closeAll: () => sockets.forEach(({ close }) => close()) };
+  const closeAll = (): void => {
+    for (const { close } of sockets) close();
+  };
+  return { admission, refused, arrive, closeAll };
 }
 
 it('limits how many from one address may wait, loopback excepted', () => {
