@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { startTestBroker, type TestBroker } from '../../test/support/broker.ts';
 import { openMqttClient } from '../../test/support/mqtt-client.ts';
 import { until } from '../../test/support/poll.ts';
@@ -14,6 +14,7 @@ import { type BrokerState, createEmbeddedBroker, INTERNAL_LISTENER } from './emb
 import type { ListenerSettings } from './listener.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-broker-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the life of the embedded broker', () => {
   let site: TestBroker | undefined;
@@ -163,5 +164,3 @@ describe('the life of the embedded broker', () => {
     await until(() => console.messages.length === 1, 'its own message');
   });
 });
-
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
