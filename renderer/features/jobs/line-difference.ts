@@ -146,8 +146,10 @@ function wayBack(
   return reversed.reverse();
 }
 
-/** A run of equal lines that is folded away, or a line to show. */
-export type DifferenceRow = { readonly kind: 'folded'; readonly count: number } | DifferenceLine;
+/** A run of equal lines that is folded away (`before`: the first of them), or a line to show. */
+export type DifferenceRow =
+  | { readonly kind: 'folded'; readonly count: number; readonly before: number }
+  | DifferenceLine;
 
 /** Keeps `context` equal lines around each change and folds the rest. */
 export function foldEqualLines(lines: readonly DifferenceLine[], context = 3): DifferenceRow[] {
@@ -157,15 +159,19 @@ export function foldEqualLines(lines: readonly DifferenceLine[], context = 3): D
   });
   const rows: DifferenceRow[] = [];
   let folded = 0;
+  let foldedFrom = 0;
   const flush = (): void => {
-    if (folded > 0) rows.push({ kind: 'folded', count: folded });
+    if (folded > 0) rows.push({ kind: 'folded', count: folded, before: foldedFrom });
     folded = 0;
   };
   lines.forEach((line, index) => {
     if (shown[index] === 1) {
       flush();
       rows.push(line);
-    } else folded += 1;
+    } else {
+      if (folded === 0) foldedFrom = line.before ?? 0;
+      folded += 1;
+    }
   });
   flush();
   return rows;

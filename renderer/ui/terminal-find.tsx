@@ -2,10 +2,10 @@ import { ActionIcon, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { AnsiLine } from './ansi.ts';
-import classes from './output-pane.module.css';
+import classes from './terminal-output.module.css';
 
 /** Finds text in lines; Enter goes to the next one, shift and Enter back, Esc closes. */
-export function OutputFind(props: {
+export function TerminalFind(props: {
   lines: readonly AnsiLine[];
   /** The line to show, or -1 for none. */
   onMark: (index: number) => void;

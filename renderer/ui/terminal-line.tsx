@@ -1,12 +1,12 @@
 import type { CSSProperties } from 'react';
 import type { AnsiLine, AnsiStyle } from './ansi.ts';
-import classes from './output-pane.module.css';
+import classes from './terminal-output.module.css';
 
 /** One line of more characters than this is cut on screen: the browser would spend seconds on it. */
 const LINE_LIMIT_CHARS = 8_000;
 
 /** One line of terminal output as styled spans. */
-export function OutputLine(props: { line: AnsiLine }) {
+export function TerminalLine(props: { line: AnsiLine }) {
   const { line } = props;
   if (line.length === 0) return <br />;
   const length = line.reduce((sum, span) => sum + span.text.length, 0);

@@ -1,0 +1,29 @@
+import { createContext, useContext } from 'react';
+import { AppError } from '../../../contract/lib/errors.ts';
+import type { Job, JobResult, OutputStream } from '../../../contract/model/job.ts';
+import type { LiveOutput } from '../../state/live-output.ts';
+import type { FoldedGroup } from './output-folding.ts';
+
+/** What every part of a job's screen needs. */
+export interface JobView {
+  readonly job: Job;
+  readonly results: ReadonlyMap<string, JobResult>;
+  readonly outputOf: (mac: string, stream: OutputStream) => LiveOutput | undefined;
+  readonly nameOf: (mac: string) => string;
+  /** The outcome that the others are compared with. */
+  readonly majority: FoldedGroup | undefined;
+  /** A line of each finished result's output, once it has been fetched. */
+  readonly sampleOf: (mac: string) => string | undefined;
+  /** Whether this person may cancel and repeat. */
+  readonly allowed: boolean;
+  readonly retry: (macs: readonly string[]) => void;
+  readonly cancel: (macs: readonly string[]) => void;
+}
+
+export const JobContext = createContext<JobView | undefined>(undefined);
+
+export function useJobView(): JobView {
+  const view = useContext(JobContext);
+  if (!view) throw new AppError('internal', 'There is no JobContext above this component.');
+  return view;
+}

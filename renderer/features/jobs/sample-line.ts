@@ -1,0 +1,39 @@
+import type { JobResultWithOutput } from '../../../contract/model/job.ts';
+import { stripAnsi } from '../../ui/ansi.ts';
+
+/** How much of each stream is needed to tell what a device printed in one line, in bytes. */
+export const SAMPLE_LIMIT_BYTES = 2_048;
+
+/**
+ * The line that tells most about a result: of a success its first line; of a failure the last line of its errors when
+ * they are known to their end, because that is where programs say what went wrong. Empty when nothing was printed.
+ */
+export function sampleLine(result: JobResultWithOutput): string {
+  if (result.output && result.output.stdout.bytes + result.output.stderr.bytes === 0) return '';
+  const stdout = result.stdoutEncoding === 'utf8' ? printedLines(result.stdout) : ['(binary output)'];
+  const stderr = result.stderrEncoding === 'utf8' ? printedLines(result.stderr) : ['(binary output)'];
+  if (result.state === 'succeeded') return stdout[0] ?? stderr[0] ?? '';
+  const whole = (result.output?.stderr.bytes ?? 0) <= SAMPLE_LIMIT_BYTES;
+  return (whole ? stderr.at(-1) : stderr[0]) ?? stdout[0] ?? '';
+}
+
+/** The last line of live text, without what a program has not finished writing over. */
+export function lastLine(text: string): string {
+  return printedLines(text.slice(-SAMPLE_LIMIT_BYTES)).at(-1) ?? '';
+}
+
+function printedLines(text: string): string[] {
+  return stripAnsi(text)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** What an operation returned, in a few words: the plain values of its facts. */
+export function valueLine(value: Record<string, unknown>): string {
+  return Object.entries(value)
+    .filter(([, fact]) => ['string', 'number', 'boolean'].includes(typeof fact))
+    .slice(0, 4)
+    .map(([name, fact]) => `${name} ${String(fact)}`)
+    .join(' · ');
+}

@@ -1,0 +1,108 @@
+import { Button, Loader } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { formatBytes } from '../../../contract/lib/bytes.ts';
+import { isFinal, type OutputStream, type StreamSummary } from '../../../contract/model/job.ts';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { hexDump, keptSentence } from '../../ui/output-text.ts';
+import { TerminalOutput } from '../../ui/terminal-output.tsx';
+import { useJobView } from './job-context.ts';
+import classes from './jobs.module.css';
+import { useDownload } from './use-download.ts';
+import { MORE_BYTES, type StreamOutput as Output, useStreamOutput } from './use-stream-output.ts';
+
+const HEX_BYTES = 256;
+
+/** One stream of one device in a pane: live, or what was kept with a word about what was not. */
+export function StreamOutput(props: { mac: string; stream: OutputStream; whose: string }) {
+  const { mac, stream, whose } = props;
+  const { job, results } = useJobView();
+  const output = useStreamOutput(mac, stream);
+  const { download, error: downloadError } = useDownload(job.id, mac, stream);
+  const [asText, setAsText] = useState(false);
+  const result = results.get(mac);
+  const summary = result?.output?.[stream];
+  const final = result !== undefined && isFinal(result.state);
+  const empty = output.text === '' && !output.pending && !output.error;
+  // A stream that stayed empty is no news: the standard output says so once for both.
+  if (empty && (stream === 'stderr' || (final && !summary))) return null;
+
+  return (
+    <>
+      <ErrorNote error={output.error ?? downloadError} what="The output could not be read." />
+      <TerminalOutput
+        label={`${stream} of ${whose}`}
+        title={<PaneTitle stream={stream} summary={summary} live={!final} />}
+        text={output.text}
+        follow={!final}
+        note={<CutNote output={output} summary={summary} />}
+        placeholder={
+          output.binary && !asText ? (
+            <BinaryOutput bytes={output.binary} total={summary?.bytes} onText={() => setAsText(true)} />
+          ) : (
+            output.text === '' && <NoOutput pending={output.pending} final={final} />
+          )
+        }
+        onDownload={final && summary && summary.bytes > 0 ? () => void download() : undefined}
+      />
+    </>
+  );
+}
+
+function PaneTitle(props: { stream: OutputStream; summary: StreamSummary | undefined; live: boolean }) {
+  const { stream, summary, live } = props;
+  return (
+    <span title={summary && `SHA-256 ${summary.sha256}`}>
+      <strong className={classes.paneStream}>{stream}</strong>
+      {live && ' · live'}
+      {summary && ` · ${formatBytes(summary.bytes)}`}
+      {summary && summary.bytes > 0 && ` · SHA-256 ${summary.sha256.slice(0, 12)}…`}
+    </span>
+  );
+}
+
+/** What was not kept, and what was kept but is not shown yet. */
+function CutNote(props: { output: Output; summary: StreamSummary | undefined }): ReactNode {
+  const { output, summary } = props;
+  const cut = summary && keptSentence(summary.bytes, summary.kept);
+  if (!cut && !output.more) return null;
+  return (
+    <div className={classes.cutNote}>
+      <span>
+        {cut} {output.more && `The first ${formatBytes(output.shownBytes)} are shown.`}
+      </span>
+      {output.more && !output.binary && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          loading={output.pending}
+          onClick={() => output.loadMore(MORE_BYTES)}
+        >
+          Show more
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function BinaryOutput(props: { bytes: Uint8Array; total: number | undefined; onText: () => void }) {
+  const { bytes, total } = props;
+  return (
+    <>
+      <div className={classes.cutNote}>
+        <span>
+          This is no text but {formatBytes(total ?? bytes.length)} of binary data. Its first{' '}
+          {Math.min(HEX_BYTES, bytes.length)} bytes:
+        </span>
+        <Button size="compact-xs" variant="default" onClick={props.onText}>
+          Show as text
+        </Button>
+      </div>
+      <pre className={classes.hex}>{hexDump(bytes.subarray(0, HEX_BYTES))}</pre>
+    </>
+  );
+}
+
+function NoOutput(props: { pending: boolean; final: boolean }) {
+  if (props.pending) return <Loader size="xs" aria-label="Reading the output" />;
+  return props.final ? 'It printed nothing.' : 'Nothing printed yet.';
+}

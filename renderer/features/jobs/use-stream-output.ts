@@ -1,0 +1,88 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { formatBytes } from '../../../contract/lib/bytes.ts';
+import { type ErrorBody, toErrorBody } from '../../../contract/lib/errors.ts';
+import { isFinal, type OutputStream } from '../../../contract/model/job.ts';
+import { useRpc } from '../../rpc/rpc-context.tsx';
+import { isBinary } from '../../ui/output-text.ts';
+import { useJobView } from './job-context.ts';
+import { bytesRead, NOTHING_READ, type OutputRead, readMore, textOf } from './output-reader.ts';
+
+const FIRST_BYTES = 256 * 1024;
+export const MORE_BYTES = 1024 * 1024;
+
+export interface StreamOutput {
+  readonly text: string;
+  /** The bytes read so far when they are no text. */
+  readonly binary: Uint8Array | undefined;
+  readonly shownBytes: number;
+  /** Whether more was kept than has been read. */
+  readonly more: boolean;
+  readonly pending: boolean;
+  readonly error: ErrorBody | undefined;
+  loadMore(bytes: number): void;
+}
+
+/**
+ * One stream of one device: while it runs what was kept so far and then what comes, afterwards what was kept.
+ * Reads only while the component is mounted.
+ */
+export function useStreamOutput(mac: string, stream: OutputStream): StreamOutput {
+  const client = useRpc();
+  const { job, results, outputOf } = useJobView();
+  const jobId = job.id;
+  const result = results.get(mac);
+  const final = result !== undefined && isFinal(result.state);
+  const total = result?.output?.[stream].bytes;
+  const [read, setRead] = useState<OutputRead>(NOTHING_READ);
+  const [pending, setPending] = useState(false);
+  const [error, setError] = useState<ErrorBody>();
+  const current = useRef(0);
+
+  const load = useCallback(
+    (before: OutputRead, wantedBytes: number): void => {
+      current.current += 1;
+      const turn = current.current;
+      setPending(true);
+      setError(undefined);
+      readMore(client, { jobId, mac, stream }, before, wantedBytes)
+        .then(
+          (next) => turn === current.current && setRead(next),
+          (thrown: unknown) => turn === current.current && setError(toErrorBody(thrown)),
+        )
+        .finally(() => turn === current.current && setPending(false));
+    },
+    [client, jobId, mac, stream],
+  );
+
+  // At the end the stored output takes the place of what was shown live: it is what the device signed.
+  useEffect(() => {
+    if (final && total === 0) setRead({ parts: [], nextOffset: null });
+    else load(NOTHING_READ, FIRST_BYTES);
+    return () => {
+      current.current += 1;
+    };
+  }, [final, total, load]);
+
+  const live = final ? undefined : outputOf(mac, stream);
+  const stored = textOf(read, (missing) => `⋯ ${formatBytes(missing)} were not kept ⋯`);
+  const first = read.parts[0]?.bytes;
+  return {
+    text: live === undefined ? stored : `${storedBefore(read, live.startOffset)}${live.text}`,
+    binary: final && first !== undefined && isBinary(first) ? first : undefined,
+    shownBytes: bytesRead(read),
+    more: final && read.nextOffset !== null && read.nextOffset > 0,
+    pending,
+    error,
+    loadMore: (bytes) => load(read, bytes),
+  };
+}
+
+/** What was read of a stream before the live text begins, or a line that says what is not shown yet. */
+function storedBefore(read: OutputRead, startOffset: number): string {
+  if (startOffset === 0) return '';
+  const [first] = read.parts;
+  if (first?.offset !== 0) return `⋯ ${formatBytes(startOffset)} before this are shown when it ends ⋯\n`;
+  const before = new TextDecoder().decode(first.bytes.subarray(0, startOffset));
+  const missing = startOffset - first.bytes.length;
+  return missing > 0 ? `${before}\n⋯ ${formatBytes(missing)} are shown when it ends ⋯\n` : before;
+}
