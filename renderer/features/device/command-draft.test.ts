@@ -9,7 +9,10 @@ test('empty options are left to the defaults of the operation', () => {
 });
 
 test('what the device would refuse is told before it is sent', () => {
-  expect(commandArgs('', DEFAULT_OPTIONS)).toMatchObject({ ok: false, problem: expect.stringContaining('Type a command') });
+  expect(commandArgs('', DEFAULT_OPTIONS)).toMatchObject({
+    ok: false,
+    problem: expect.stringContaining('Type a command'),
+  });
   expect(commandArgs('id', { ...DEFAULT_OPTIONS, user: 'a b' })).toMatchObject({
     ok: false,
     problem: expect.stringContaining('letters, digits'),

@@ -1,6 +1,6 @@
 import { Autocomplete, Select, TextInput } from '@mantine/core';
+import commandClasses from './command.module.css';
 import type { CommandOptions } from './command-draft.ts';
-import classes from './device.module.css';
 
 const TIMEOUTS = [
   { value: '30', label: '30 s' },
@@ -18,7 +18,7 @@ export function CommandOptionFields(props: {
 }) {
   const { options, onChange } = props;
   return (
-    <div className={classes.optionFields}>
+    <div className={commandClasses.optionFields}>
       <Autocomplete
         label="Interpreter"
         size="xs"

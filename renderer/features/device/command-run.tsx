@@ -5,9 +5,10 @@ import { useCall } from '../../rpc/rpc-context.tsx';
 import { useWatchedJob } from '../../state/watch-job.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Link } from '../../ui/router.tsx';
-import type { StartedRun } from './command-tab.tsx';
+import commandClasses from './command.module.css';
 import classes from './device.module.css';
 import { JobOutcome } from './job-outcome.tsx';
+import type { StartedRun } from './started-run.ts';
 import { StreamView } from './stream-view.tsx';
 
 /** One command with its live outcome and output. */
@@ -18,18 +19,19 @@ export function CommandRun(props: { run: StartedRun; device: Device; onAgain: (c
   const cancel = useCall();
   const result = watched.results.get(mac);
   const final = result !== undefined && isFinal(result.state);
-  const silent = final && result.output !== null && result.output.stdout.bytes + result.output.stderr.bytes === 0;
+  const silent =
+    final && result.output !== null && result.output.stdout.bytes + result.output.stderr.bytes === 0;
 
   return (
-    <article className={classes.run} aria-label={`Command ${run.command}`}>
-      <header className={classes.runHead}>
-        <pre className={classes.runCommand}>
-          <span className={classes.runSign} aria-hidden="true">
+    <article className={commandClasses.run} aria-label={`Command ${run.command}`}>
+      <header className={commandClasses.runHead}>
+        <pre className={commandClasses.runCommand}>
+          <span className={commandClasses.runSign} aria-hidden="true">
             ${' '}
           </span>
           {run.command}
         </pre>
-        <span className={classes.runTools}>
+        <span className={commandClasses.runTools}>
           {!final && (
             <Button
               size="compact-xs"
@@ -41,7 +43,12 @@ export function CommandRun(props: { run: StartedRun; device: Device; onAgain: (c
             </Button>
           )}
           {final && (
-            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => props.onAgain(run.command)}>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              onClick={() => props.onAgain(run.command)}
+            >
               Edit and run again
             </Button>
           )}

@@ -7,19 +7,15 @@ import { isDangerous } from '../../../contract/model/operation.ts';
 import { deviceTitle } from '../../state/device-words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import commandClasses from './command.module.css';
 import { commandArgs, DEFAULT_OPTIONS, optionsSummary } from './command-draft.ts';
 import { AT_DRAFT, addCommand, type CommandHistory, readHistory, walkHistory } from './command-history.ts';
 import { CommandOptionFields } from './command-options.tsx';
 import { CommandRun } from './command-run.tsx';
 import { DangerNote } from './danger-note.tsx';
 import classes from './device.module.css';
+import type { StartedRun } from './started-run.ts';
 import { useStartJob } from './use-start-job.ts';
-
-/** A command that was run from this page since it was opened. */
-export interface StartedRun {
-  readonly jobId: string;
-  readonly command: string;
-}
 
 /** A prompt on one device: what is typed runs as a job of its own and prints here, live. */
 export function CommandTab(props: {
@@ -79,13 +75,13 @@ export function CommandTab(props: {
   };
 
   return (
-    <div className={classes.command}>
-      <div className={classes.prompt}>
-        <div className={classes.promptRow}>
+    <div className={commandClasses.command}>
+      <div className={commandClasses.prompt}>
+        <div className={commandClasses.promptRow}>
           <Textarea
             ref={inputRef}
-            className={classes.promptField}
-            classNames={{ input: classes.monoInput }}
+            className={commandClasses.promptField}
+            classNames={{ input: commandClasses.monoInput }}
             aria-label={`Command to run on ${deviceTitle(device)}`}
             placeholder="uname -a"
             leftSection={<IconChevronRight size={14} aria-hidden="true" />}
@@ -110,9 +106,9 @@ export function CommandTab(props: {
             {device.online ? 'Run' : 'Run when online'}
           </Button>
         </div>
-        <Group gap={12} className={classes.promptHints}>
+        <Group gap={12} className={commandClasses.promptHints}>
           <UnstyledButton
-            className={classes.fold}
+            className={commandClasses.fold}
             aria-expanded={showOptions}
             onClick={() => setShowOptions(!showOptions)}
           >
@@ -125,8 +121,8 @@ export function CommandTab(props: {
         {reason && <p className={classes.warning}>{reason}</p>}
         {!reason && !device.online && (
           <p className={classes.warning}>
-            {deviceTitle(device)} is not online. A command waits in the control centre and is sent when the device
-            appears; until then it can be taken back.
+            {deviceTitle(device)} is not online. A command waits in the control centre and is sent when the
+            device appears; until then it can be taken back.
           </p>
         )}
         {problem && (
@@ -148,7 +144,7 @@ export function CommandTab(props: {
         )}
         <ErrorNote error={job.error} what="The command was not started." onDismiss={job.clearError} />
       </div>
-      <div className={classes.runs}>
+      <div className={commandClasses.runs}>
         {runs.length === 0 && !reason && (
           <EmptyState
             compact

@@ -1,17 +1,18 @@
 import { ActionIcon, Box, Button, Select, Tooltip } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconDownload, IconTextWrap, IconTextWrapDisabled } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { StreamSummary } from '../../../contract/model/job.ts';
+import { AnsiText } from '../../ui/ansi-text.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { saveFile } from '../../ui/download.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { FilterField, Toolbar } from '../../ui/filter-field.tsx';
-import { AnsiText } from '../../ui/ansi-text.tsx';
 import { keptSentence } from '../../ui/output-text.ts';
 import { exactTime, RelativeTime } from '../../ui/relative-time.tsx';
 import classes from './device.module.css';
 import { filterLog, LOG_LEVELS, type LogLevel, type LogLine, parseLog } from './log-lines.ts';
+import logsClasses from './logs.module.css';
 import { useWholeText } from './use-whole-text.ts';
 
 /** A log that was read: levels, search, wrapping, copy and download. Long logs draw only the lines in view. */
@@ -41,7 +42,12 @@ export function LogView(props: {
               {!loading && <RelativeTime at={props.readAt} />}
             </span>
             <Tooltip label={wrap ? 'Long lines in one line' : 'Wrap long lines'}>
-              <ActionIcon size="sm" aria-label="Wrap long lines" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
+              <ActionIcon
+                size="sm"
+                aria-label="Wrap long lines"
+                aria-pressed={wrap}
+                onClick={() => setWrap(!wrap)}
+              >
                 {wrap ? <IconTextWrap size={14} /> : <IconTextWrapDisabled size={14} />}
               </ActionIcon>
             </Tooltip>
@@ -64,7 +70,10 @@ export function LogView(props: {
           w={130}
           allowDeselect={false}
           value={level}
-          data={LOG_LEVELS.map((value) => ({ value, label: value === 'trace' ? 'all levels' : `${value} and up` }))}
+          data={LOG_LEVELS.map((value) => ({
+            value,
+            label: value === 'trace' ? 'all levels' : `${value} and up`,
+          }))}
           onChange={(value) => setLevel(LOG_LEVELS.find((each) => each === value) ?? 'trace')}
         />
         {(search !== '' || level !== 'trace') && shown.length === 0 && lines.length > 0 && (
@@ -103,7 +112,14 @@ function LogLines(props: { lines: readonly LogLine[]; wrap: boolean }) {
   }, [lines, virtualizer]);
 
   return (
-    <Box ref={scrollRef} className={classes.logLines} role="log" aria-live="off" aria-label="Log lines" tabIndex={0}>
+    <Box
+      ref={scrollRef}
+      className={logsClasses.logLines}
+      role="log"
+      aria-live="off"
+      aria-label="Log lines"
+      tabIndex={0}
+    >
       <div style={{ position: 'relative', height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map((item) => {
           const line = lines[item.index];
@@ -113,7 +129,7 @@ function LogLines(props: { lines: readonly LogLine[]; wrap: boolean }) {
                 key={item.key}
                 ref={virtualizer.measureElement}
                 data-index={item.index}
-                className={classes.logLine}
+                className={logsClasses.logLine}
                 data-wrap={wrap || undefined}
                 style={{ transform: `translateY(${item.start}px)` }}
               >
@@ -131,22 +147,22 @@ const Line = memo(function Line(props: { line: LogLine }) {
   const { number, level, at, message, fields } = props.line;
   return (
     <>
-      <span className={classes.logNumber} aria-hidden="true">
+      <span className={logsClasses.logNumber} aria-hidden="true">
         {number}
       </span>
       {at && (
-        <time className={classes.logTime} dateTime={at} title={exactTime(at)}>
+        <time className={logsClasses.logTime} dateTime={at} title={exactTime(at)}>
           {at.slice(5, 10)} {at.slice(11, 23)}
         </time>
       )}
       {level && (
-        <span className={classes.logLevel} data-level={level}>
+        <span className={logsClasses.logLevel} data-level={level}>
           {level}
         </span>
       )}
-      <span className={classes.logText}>
+      <span className={logsClasses.logText}>
         <AnsiText text={message} />
-        {fields && <span className={classes.logFields}> {fields}</span>}
+        {fields && <span className={logsClasses.logFields}> {fields}</span>}
       </span>
     </>
   );

@@ -11,6 +11,7 @@ import { Toolbar } from '../../ui/filter-field.tsx';
 import classes from './device.module.css';
 import { JobOutcome } from './job-outcome.tsx';
 import { LogView } from './log-view.tsx';
+import logsClasses from './logs.module.css';
 import { useStartJob } from './use-start-job.ts';
 
 const LINES = ['200', '1000', '5000', '20000', '100000'];
@@ -44,7 +45,7 @@ export function LogsTab(props: {
   };
 
   return (
-    <div className={classes.logs}>
+    <div className={logsClasses.logs}>
       <Toolbar label="Log">
         <SegmentedControl
           aria-label="Which log"
@@ -62,7 +63,10 @@ export function LogsTab(props: {
           w={150}
           allowDeselect={false}
           value={String(reading.lines)}
-          data={LINES.map((value) => ({ value, label: `the last ${Number(value).toLocaleString('en')} lines` }))}
+          data={LINES.map((value) => ({
+            value,
+            label: `the last ${Number(value).toLocaleString('en')} lines`,
+          }))}
           onChange={(value) => onReading({ ...reading, lines: Number(value ?? 200) })}
         />
         <Button loading={job.pending} disabled={reason !== undefined} onClick={() => void read()}>

@@ -22,7 +22,8 @@ export function useWholeText(jobId: string, mac: string): WholeText {
       (chunks) => {
         if (!current) return;
         const decoder = new TextDecoder();
-        const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
+        const text =
+          chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
         setState({ text, loading: false, error: undefined });
       },
       (thrown) => {
