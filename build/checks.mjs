@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { runForeground } from './foreground.mjs';
@@ -16,7 +16,8 @@ export async function runChecks({ fix = false } = {}) {
   for (const folder of typedFolders) {
     if (!existsSync(join(root, folder, 'tsconfig.json')))
       throw new Error(`${folder}/tsconfig.json is missing.`);
-    results.push(await check(`types ${folder}`, ['node_modules/typescript/bin/tsc', '-p', folder]));
+    if (!hasSources(folder)) process.stdout.write(`– types ${folder}: nothing there to check\n`);
+    else results.push(await check(`types ${folder}`, ['node_modules/typescript/bin/tsc', '-p', folder]));
   }
   const biome = [
     'node_modules/@biomejs/biome/bin/biome',
@@ -27,6 +28,13 @@ export async function runChecks({ fix = false } = {}) {
   results.push(await check('lint', [...biome, ...(fix ? ['--write'] : []), '.']));
   const passed = results.filter(Boolean).length;
   return { passed, failed: results.length - passed };
+}
+
+/** @param {string} folder */
+function hasSources(folder) {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).some((file) =>
+    /\.(tsx?|mjs)$/.test(file),
+  );
 }
 
 /**
