@@ -292,6 +292,8 @@ export function createFleet(options: FleetOptions): Fleet {
       devices.set(mac, { ...structuredClone(stored), inventory, capabilities, lastHeard, announcedKey });
       alarms.update(mac);
       changed.emit(mac);
+      // The key may have been told while the link was being stored.
+      if (stored.linked && !stored.boundKey && announcedKey) keySeen.emit({ mac, publicKey: announcedKey });
       if (stored.linked && book.get(mac).state === 'online') appeared.emit(mac);
     },
   };

@@ -33,7 +33,7 @@ export function storeNewJob(options: {
   const parsed = OPERATIONS[op].args.safeParse(request.args);
   if (!parsed.success)
     throw new AppError('invalid', `${OPERATIONS[op].title}: ${describeIssue(parsed.error)}.`);
-  const id = randomBytes(9).toString('base64url');
+  const id = randomBytes(8).toString('hex');
   const args = parsed.data;
   const rows = request.macs.map((mac) =>
     newResult({ siteId, jobId: id, mac, at, linked: options.isLinked(mac) }),

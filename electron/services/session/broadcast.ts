@@ -87,15 +87,14 @@ export function createBroadcast(options: BroadcastOptions): Broadcast {
       for (const session of watchers.get(jobId) ?? []) session.emit('jobs.results', { jobId, results: list });
       const job = history.jobs.get(jobId);
       if (!job) continue;
-      const { fleet } = sites.get(job.siteId);
-      for (const result of list) activity.result(job, result, fleet.get(result.mac)?.name ?? result.mac);
+      const fleet = sites.find(job.siteId)?.fleet;
+      for (const result of list) activity.result(job, result, fleet?.get(result.mac)?.name ?? result.mac);
     }
   }
 
   function devicesOf(siteId: string, macs: Iterable<string>): Device[] {
-    if (!sites.list().some(({ id }) => id === siteId)) return [];
-    const { fleet } = sites.get(siteId);
-    return [...macs].flatMap((mac) => fleet.get(mac) ?? []);
+    const fleet = sites.find(siteId)?.fleet;
+    return [...macs].flatMap((mac) => fleet?.get(mac) ?? []);
   }
 
   function flushMeasured(): void {

@@ -16,6 +16,8 @@ import { type StoredSite, StoredSites } from './stored-site.ts';
 /** The sites of this machine, each with what runs for it. */
 export interface Sites extends Service {
   list(): Site[];
+  /** Undefined also while it is being loaded or ended. */
+  find(siteId: string): RunningSite | undefined;
   /** Throws `not-found`. */
   get(siteId: string): RunningSite;
   view(siteId: string): Site;
@@ -222,6 +224,7 @@ export function createSites(options: SitesOptions): Sites {
     },
     /** Sites that could not even be loaded are told by `onTrouble` and left out. */
     list: () => store.data.sites.filter(({ id }) => running.has(id)).map(({ id }) => view(id)),
+    find: (siteId) => running.get(siteId)?.site,
     get: (siteId) => entry(siteId).site,
     view,
     create: ({ name, broker, demo = false }) =>
