@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { AppError } from '../../contract/lib/errors.ts';
-import type { Inventory, NetworkAddress } from '../../contract/model/inventory.ts';
+import type { Inventory } from '../../contract/model/inventory.ts';
 import { parseMac } from '../../contract/model/mac.ts';
 import type { Machine } from '../system/machine.ts';
 import { AGENT_VERSION } from '../version.ts';
@@ -40,7 +40,7 @@ export function readInventory(options: {
   };
 }
 
-function readAddresses(machine: Machine): NetworkAddress[] {
+function readAddresses(machine: Machine): Inventory['addresses'] {
   return machine
     .addresses()
     .slice(0, 64)

@@ -25,15 +25,13 @@ export function createLogsRead({ logFolder }: { logFolder: string }): Operation<
 
 /** The last lines of a text, without cutting one. */
 export function lastLines(text: Buffer, lines: number): Buffer {
-  let start = text.length;
   // A line end at the very end belongs to the last line.
-  for (let found = 0, from = text.length - 2; from >= 0; ) {
+  let from = text.length - 2;
+  for (let found = 0; from >= 0; found += 1) {
     const at = text.lastIndexOf(0x0a, from);
-    found += 1;
-    start = at + 1;
-    if (found === lines || at < 0) break;
+    if (at < 0) break;
+    if (found + 1 === lines) return text.subarray(at + 1);
     from = at - 1;
-    if (from < 0) start = at === 0 ? 0 : start;
   }
-  return text.subarray(text.length <= 1 ? 0 : start);
+  return text;
 }

@@ -10,7 +10,7 @@ import { prepareShellCommand } from './shell-command.ts';
 const BACKGROUND_WAIT_MS = 1_000;
 const END_GRACE_MS = 5_000;
 /** When the agent itself is to end, there is less time: five seconds for everything. */
-const STOP_GRACE_MS = 2_500;
+const STOP_GRACE_MS = 2_000;
 
 /** `shell.run`: one command or script, in a process group of its own. */
 export function createShellRun(options: {

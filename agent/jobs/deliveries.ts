@@ -36,6 +36,8 @@ export function createDeliveries(options: {
   clock: Clock;
   log: Log;
   publish: JobPublisher;
+  /** A job is over: nothing more will be sent of it. */
+  onStored: (jobId: string) => void;
 }): Deliveries {
   const { journal, results, publish } = options;
   const budget = createChunkBudget(CHUNKS_IN_FLIGHT_OF_ALL);
@@ -94,6 +96,7 @@ export function createDeliveries(options: {
       for (const id of stored) {
         senders.get(id)?.stop();
         senders.delete(id);
+        options.onStored(id);
         for (const stream of STREAMS) removeOutputFile(outputPath(options.jobsFolder, id, stream));
       }
     },

@@ -20,7 +20,10 @@ export interface JobRequest {
   readonly seq: number;
 }
 
-/** Runs jobs, each once, and tells what came of them until someone has stored it. */
+/**
+ * Runs jobs, each once, and tells what came of them until someone has stored it. Requests are handled before the
+ * broker gets its acknowledgement, so none of these may wait for the broker in turn (`tellAll` excepted).
+ */
 export interface Jobs {
   /** Settles when it is in the journal, accepted or finished. For a job that is known, tells its state. */
   submit(request: JobRequest): Promise<void>;
@@ -28,8 +31,8 @@ export interface Jobs {
   reject(request: JobRequest, code: ErrorCode, message: string): Promise<void>;
   /** Ends a job; one that is not known will never run. */
   cancel(id: string): Promise<void>;
-  /** Tells the state of a known job again. Throws `offline`. */
-  tell(id: string): Promise<void>;
+  /** Tells the state of a known job again, without waiting for the broker. */
+  tell(id: string): void;
   /** Tells the state of all jobs that are not acknowledged. Throws `offline`. */
   tellAll(): Promise<void>;
   readonly openCount: number;
@@ -80,7 +83,7 @@ export function createJobs(options: {
       await results.record(request, fields);
     } catch (error) {
       log.error('result-not-recorded', { jobId: request.id, error: toErrorBody(error) });
-      await results.publishUnrecorded(request, fields).catch(() => undefined); // asked again when they meet again
+      results.publishUnrecorded(request, fields).catch(() => undefined); // offline: it is asked for again
       return;
     }
     deliveries.sendResult(request.id);
@@ -112,7 +115,7 @@ export function createJobs(options: {
     const known = journal.job(request.id);
     if (known && known.state !== 'dropped') {
       await journal.noteRequest(request.kid, request.seq);
-      await tell(request.id);
+      tellSoon(request.id);
       return;
     }
     const checked = check(request);
@@ -234,6 +237,13 @@ export function createJobs(options: {
     else if (record.state === 'finished') await deliveries.deliverResult(id);
   }
 
+  function tellSoon(id: string): void {
+    tell(id).catch((error: unknown) => {
+      // Without a connection all is told on the next connect.
+      if (!(error instanceof AppError) || error.code !== 'offline') problem('state-not-told', id, error);
+    });
+  }
+
   async function cancel(id: string): Promise<void> {
     const record = journal.job(id);
     const run = running.get(id);
@@ -242,7 +252,7 @@ export function createJobs(options: {
       return;
     }
     if (record?.state === 'finished') {
-      await tell(id);
+      tellSoon(id);
       return;
     }
     const place = queue.findIndex(({ request }) => request.id === id);
@@ -262,7 +272,7 @@ export function createJobs(options: {
     submit,
     reject,
     cancel,
-    tell,
+    tell: tellSoon,
     async tellAll() {
       const due = (record: JobRecord): boolean => record.state !== 'dropped' && !record.acknowledged;
       for (const record of journal.jobs().filter(due)) {

@@ -32,6 +32,8 @@ export interface Connection {
 /** A session that lasts this long was a good one: the next attempt starts with short delays again. */
 const STABLE_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** How long a stopping agent waits for a broker that does not answer. */
+const FAREWELL_MS = 1_000;
 /** Rounds over all addresses that fail before the network is asked where the broker is. */
 const ROUNDS_BEFORE_SEARCH = 2;
 
@@ -46,7 +48,10 @@ export interface ConnectionOptions {
   readonly monotonicMs: () => number;
   readonly connect: (options: SessionOptions) => Promise<MqttSession>;
   /** Everything of the session but its address and what this loop adds; called for every attempt. */
-  readonly sessionOptions: () => Omit<SessionOptions, 'url' | 'connectTimeoutMs' | 'onClose' | 'onMessage'>;
+  readonly sessionOptions: () => Omit<
+    SessionOptions,
+    'url' | 'connectTimeoutMs' | 'signal' | 'onClose' | 'onMessage'
+  >;
   readonly onMessage: (topic: string, payload: Buffer) => Promise<void>;
   /** Called for every new session: subscribe, announce. A failure ends that session. */
   readonly onConnected: () => Promise<void>;
@@ -59,6 +64,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let state: LinkState = { connected: false, brokerUrl: undefined, detail: '' };
   let session: MqttSession | undefined;
   let stopping = false;
+  const stopped = new AbortController();
   let wake: (() => void) | undefined;
   let loop: Promise<void> = Promise.resolve();
   let activeAtMs = 0;
@@ -93,6 +99,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       ...options.sessionOptions(),
       url,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      signal: stopped.signal,
       onClose: closed,
       onMessage: (topic, payload) => {
         active();
@@ -132,7 +139,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       return 'ended';
     } catch (error) {
       const problem = asAppError(error);
-      options.onProblem(problem);
+      if (!stopping) options.onProblem(problem);
       setState({ connected: false, brokerUrl: state.brokerUrl, detail: problem.message });
       return 'failed';
     }
@@ -191,18 +198,22 @@ export function createConnection(options: ConnectionOptions): Connection {
       const last = session;
       if (last) {
         try {
-          await farewell();
+          await Promise.race([farewell(), pause(FAREWELL_MS)]);
         } finally {
           await last.end();
         }
       }
-      await loop;
+      stopped.abort();
+      await Promise.race([loop, pause(FAREWELL_MS)]);
     },
     publish: async (topic, payload, publishOptions) => offline().publish(topic, payload, publishOptions),
     subscribe: async (topics) => offline().subscribe(topics),
     unsubscribe: async (topics) => offline().unsubscribe(topics),
   };
 }
+
+const pause = (durationMs: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, durationMs).unref());
 
 function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;

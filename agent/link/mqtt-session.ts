@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly password?: string | undefined;
   readonly will?: { readonly topic: string; readonly payload: string };
   readonly connectTimeoutMs: number;
+  /** Gives up connecting; has no effect later. */
+  readonly signal?: AbortSignal;
   /** The broker gets its acknowledgement of a message only after this has settled. Must not throw. */
   readonly onMessage: (topic: string, payload: Buffer) => Promise<void>;
   /** Called once, however the connection ended after it was made. */
@@ -77,6 +79,9 @@ export async function connectSession(options: SessionOptions): Promise<MqttSessi
   };
 
   const closed = watchClose(client, stream, url);
+  const giveUp = (): void => void stream.destroy();
+  options.signal?.addEventListener('abort', giveUp);
+  if (options.signal?.aborted) giveUp();
   try {
     await Promise.race([
       new Promise<void>((resolve) => client.once('connect', () => resolve())),
@@ -86,12 +91,14 @@ export async function connectSession(options: SessionOptions): Promise<MqttSessi
     client.end(true);
     stream.destroy();
     throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
   }
   void closed.reason.then((reason) => {
     client.end(true);
     options.onClose(reason);
   });
-  return createSession(client, closed);
+  return createSession(client, closed, stream);
 }
 
 interface CloseWatch {
@@ -134,7 +141,10 @@ function watchClose(client: MqttClient, stream: Duplex, url: BrokerUrl): CloseWa
   };
 }
 
-function createSession(client: MqttClient, closed: CloseWatch): MqttSession {
+/** How long a broker may take to say goodbye. */
+const END_MS = 1_000;
+
+function createSession(client: MqttClient, closed: CloseWatch, stream: Duplex): MqttSession {
   return {
     async publish(topic, payload, { qos, retain = false }) {
       const gone = closed.now();
@@ -178,8 +188,18 @@ function createSession(client: MqttClient, closed: CloseWatch): MqttSession {
       ),
     end: () =>
       new Promise<void>((resolve) => {
-        if (closed.now()) resolve();
-        else client.end(false, () => resolve());
+        if (closed.now()) {
+          resolve();
+          return;
+        }
+        const timer = setTimeout(() => {
+          stream.destroy();
+          resolve();
+        }, END_MS);
+        client.end(false, () => {
+          clearTimeout(timer);
+          resolve();
+        });
       }),
   };
 }
