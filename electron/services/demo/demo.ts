@@ -82,7 +82,7 @@ export function createDemo(options: DemoOptions): Demo {
 
   function run(mac: string): void {
     if (stopping || running.has(mac)) return;
-    const agent = options.startAgent(['run', '--state', join(folder, mac), '--demo']);
+    const agent = options.startAgent(['run', '--state', join(folder, mac), '--demo', '--attended']);
     running.set(mac, agent);
     void agent.exited.then(() => {
       running.delete(mac);
