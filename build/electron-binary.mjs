@@ -37,8 +37,12 @@ export async function findElectron({ insist }) {
     rmSync(failedBefore, { force: true });
     return { path: downloaded };
   }
-  mkdirSync(dirname(failedBefore), { recursive: true });
-  writeFileSync(failedBefore, '');
+  try {
+    mkdirSync(dirname(failedBefore), { recursive: true });
+    writeFileSync(failedBefore, '');
+  } catch {
+    // Not ours to write to: then the next start tries the download again, and that is all.
+  }
   return { missing: 'its binary is not here and could not be downloaded' };
 }
 
