@@ -10,13 +10,14 @@ import {
   resultDurationMs,
   resultStateWords,
 } from '../../state/result-class.ts';
+import { lastLine } from '../../ui/last-line.ts';
 import { exactTime } from '../../ui/relative-time.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useNow } from '../../ui/ticker.ts';
 import { useJobView } from './job-context.ts';
 import classes from './jobs.module.css';
 import { type FoldedGroup, hasOutput } from './output-folding.ts';
-import { lastLine, valueLine } from './sample-line.ts';
+import { valueLine } from './sample-line.ts';
 
 /** One line of the list, which opens below itself. */
 function Row(props: {

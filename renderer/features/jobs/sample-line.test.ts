@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobResultWithOutput } from '../../../contract/model/job.ts';
-import { lastLine, SAMPLE_LIMIT_BYTES, sampleLine, valueLine } from './sample-line.ts';
+import { SAMPLE_LIMIT_BYTES, sampleLine, valueLine } from './sample-line.ts';
 
 function result(change: Partial<JobResultWithOutput>, stderrBytes = 5): JobResultWithOutput {
   const digest = { sha256: 'a'.repeat(64), kept: [] };
@@ -42,12 +42,6 @@ test('a failure is told by the last line of its errors, or the first when the en
 
 test('binary output is named', () => {
   expect(sampleLine(result({ stdout: 'AAEC', stdoutEncoding: 'base64' }))).toBe('(binary output)');
-});
-
-test('live text is told by its last line', () => {
-  expect(lastLine('10 %\r20 %\r30 %')).toBe('30 %');
-  expect(lastLine('a\nb\n\n')).toBe('b');
-  expect(lastLine('')).toBe('');
 });
 
 test('a value is told by its plain facts', () => {

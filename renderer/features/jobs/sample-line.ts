@@ -1,5 +1,5 @@
 import type { JobResultWithOutput } from '../../../contract/model/job.ts';
-import { stripAnsi } from '../../ui/ansi.ts';
+import { printedLines } from '../../ui/last-line.ts';
 
 /** How much of each stream is needed to tell what a device printed in one line, in bytes. */
 export const SAMPLE_LIMIT_BYTES = 2_048;
@@ -15,18 +15,6 @@ export function sampleLine(result: JobResultWithOutput): string {
   if (result.state === 'succeeded') return stdout[0] ?? stderr[0] ?? '';
   const whole = (result.output?.stderr.bytes ?? 0) <= SAMPLE_LIMIT_BYTES;
   return (whole ? stderr.at(-1) : stderr[0]) ?? stdout[0] ?? '';
-}
-
-/** The last line of live text, without what a program has not finished writing over. */
-export function lastLine(text: string): string {
-  return printedLines(text.slice(-SAMPLE_LIMIT_BYTES)).at(-1) ?? '';
-}
-
-function printedLines(text: string): string[] {
-  return stripAnsi(text)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 }
 
 /** What an operation returned, in a few words: the plain values of its facts. */

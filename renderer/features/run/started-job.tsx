@@ -1,0 +1,128 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef } from 'react';
+import { formatDuration } from '../../../contract/lib/time.ts';
+import type { JobResult } from '../../../contract/model/job.ts';
+import { deviceTitle } from '../../state/device-words.ts';
+import { deviceKey } from '../../state/devices.ts';
+import { useDeviceMap } from '../../state/hooks.ts';
+import {
+  CLASS_MARKS,
+  countClasses,
+  countsSentence,
+  RESULT_CLASSES,
+  type ResultClass,
+  resultClassOf,
+  resultDurationMs,
+  resultStateWords,
+} from '../../state/result-class.ts';
+import { useWatchedJob, type WatchedJob } from '../../state/watch-job.ts';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { lastLine } from '../../ui/last-line.ts';
+import { type BarSegment, SegmentedBar } from '../../ui/segmented-bar.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { useNow } from '../../ui/ticker.ts';
+import { OneDeviceOutput } from './one-device-output.tsx';
+import classes from './run.module.css';
+
+const ROW_HEIGHT_PX = 32;
+const BAR_KINDS: Record<ResultClass, BarSegment['kind']> = {
+  succeeded: 'done',
+  running: 'running',
+  waiting: 'waiting',
+  failed: 'failed',
+  cancelled: 'rest',
+};
+/** What needs a look comes first. */
+const ORDER: readonly ResultClass[] = ['failed', 'running', 'waiting', 'cancelled', 'succeeded'];
+
+/** The job that the sheet has become: how far it is, device by device, live. */
+export function StartedJob(props: { jobId: string }) {
+  const watched = useWatchedJob(props.jobId);
+  const { job, results, error } = watched;
+  const counts = countClasses(job?.counts ?? {});
+  const [only] = results.size === 1 ? [...results.values()] : [];
+  return (
+    <div className={classes.started}>
+      <ErrorNote error={error} what="The job was started, but cannot be watched here." />
+      <SegmentedBar
+        label={countsSentence(counts)}
+        segments={RESULT_CLASSES.map((name) => ({ kind: BAR_KINDS[name], count: counts[name], label: name }))}
+      />
+      <p className={classes.startedCounts} aria-live="polite">
+        {RESULT_CLASSES.filter((name) => counts[name] > 0).map((name) => (
+          <StatusMark key={name} kind={CLASS_MARKS[name]} label={`${counts[name]} ${name}`} />
+        ))}
+      </p>
+      {only ? <OneDeviceOutput watched={watched} result={only} /> : <DeviceLines watched={watched} />}
+    </div>
+  );
+}
+
+function DeviceLines(props: { watched: WatchedJob }) {
+  const { watched } = props;
+  const { results } = watched;
+  const scrollRef = useRef<HTMLUListElement>(null);
+  const sorted = useMemo(
+    () =>
+      [...results.values()].sort(
+        (a, b) => ORDER.indexOf(resultClassOf(a.state)) - ORDER.indexOf(resultClassOf(b.state)),
+      ),
+    [results],
+  );
+  const virtualizer = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scrollRef.current,
+    estimateSize: () => ROW_HEIGHT_PX,
+    overscan: 8,
+  });
+  return (
+    <ul ref={scrollRef} className={classes.lines} aria-label="Devices">
+      <li aria-hidden="true" style={{ height: virtualizer.getTotalSize() }} />
+      {virtualizer.getVirtualItems().map((item) => {
+        const result = sorted[item.index];
+        return (
+          result && (
+            <li
+              key={result.mac}
+              className={classes.line}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              <DeviceLine result={result} watched={watched} />
+            </li>
+          )
+        );
+      })}
+    </ul>
+  );
+}
+
+function DeviceLine(props: { result: JobResult; watched: WatchedJob }) {
+  const { result, watched } = props;
+  const devices = useDeviceMap();
+  const device = devices.get(deviceKey(watched.job?.siteId ?? '', result.mac));
+  const kind = resultClassOf(result.state);
+  const live = lastLine(
+    watched.outputOf(result.mac, 'stdout')?.text ?? watched.outputOf(result.mac, 'stderr')?.text ?? '',
+  );
+  return (
+    <>
+      <StatusMark kind={CLASS_MARKS[kind]} label={resultStateWords(result.state)} />
+      <span className={classes.lineName}>{device ? deviceTitle(device) : result.mac}</span>
+      <span className={classes.lineText} title={result.error?.message ?? result.detail}>
+        {result.error?.message ?? (live || result.detail)}
+      </span>
+      <span className={classes.lineEnd}>
+        <LineEnd result={result} />
+      </span>
+    </>
+  );
+}
+
+function LineEnd(props: { result: JobResult }) {
+  const { result } = props;
+  return useNow((nowMs) => {
+    const durationMs = resultDurationMs(result, nowMs);
+    const exit = result.signal ?? (result.exitCode === null ? '' : `exit ${result.exitCode}`);
+    return [exit, durationMs === undefined ? '' : formatDuration(durationMs)].filter(Boolean).join(' · ');
+  });
+}
