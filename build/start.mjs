@@ -23,7 +23,9 @@ await runScript(async () => {
     if ('path' in electron) return runForeground(electron.path, [root, ...options], { cwd });
     process.stderr.write(`muster: no Electron window, ${electron.missing}; starting the headless host.\n`);
   }
-  return runForeground(projectNode(), [join(root, 'dist/electron/headless.js'), ...options], {
+  // MQTT.js still calls url.parse, and Node would say so to everybody who starts Muster.
+  const nodeOptions = ['--disable-warning=DEP0169'];
+  return runForeground(projectNode(), [...nodeOptions, join(root, 'dist/electron/headless.js'), ...options], {
     cwd,
     leash: true,
   });
