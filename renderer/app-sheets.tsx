@@ -2,6 +2,9 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import type { OperationName } from '../contract/model/operation.ts';
 import { type Sheets, SheetsContext } from './state/sheets.ts';
 
+const RunSheet = lazy(async () => ({
+  default: (await import('./features/run/run-sheet.tsx')).RunSheet,
+}));
 const LinkSheet = lazy(async () => ({
   default: (await import('./features/devices/link-sheet.tsx')).LinkSheet,
 }));
@@ -52,7 +55,15 @@ export function SheetsProvider(props: { children: ReactNode }) {
 function Sheet({ sheet, onClose }: { sheet: OpenSheet; onClose: () => void }): ReactNode {
   switch (sheet.kind) {
     case 'run':
-      return null;
+      return (
+        <RunSheet
+          opened
+          onClose={onClose}
+          siteId={sheet.siteId}
+          {...(sheet.macs ? { initialMacs: sheet.macs } : {})}
+          {...(sheet.op ? { initialOp: sheet.op } : {})}
+        />
+      );
     case 'link':
       return (
         <LinkSheet

@@ -12,6 +12,9 @@ import { type Stores, StoresContext } from './state/stores.ts';
 import { type Router, RouterProvider, useNavigate, useRoute } from './ui/router.tsx';
 import { UiProvider } from './ui/ui-provider.tsx';
 
+const ActivityPanel = lazy(async () => ({
+  default: (await import('./features/activity/activity-panel.tsx')).ActivityPanel,
+}));
 const FirstRun = lazy(async () => ({ default: (await import('./features/sites/first-run.tsx')).FirstRun }));
 
 /** The window: providers, then the first run, or the frame around the current screen. */
@@ -57,7 +60,13 @@ function Window() {
     );
   }
   return (
-    <Frame activity={() => null}>
+    <Frame
+      activity={(onClose) => (
+        <Suspense fallback={null}>
+          <ActivityPanel onClose={onClose} />
+        </Suspense>
+      )}
+    >
       <ErrorBoundary key={path}>
         <Suspense fallback={null}>
           <Screen />
