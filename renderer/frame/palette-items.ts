@@ -45,6 +45,7 @@ export function paletteItems(sources: PaletteSources, query: string): readonly P
     if (score > 0) found.push({ item, score: score + bonus });
   };
   for (const command of sources.commands) {
+    if (command.id === 'palette') continue;
     add(commandItem(command), `${command.title} ${command.group ?? ''} ${command.keywords ?? ''}`);
   }
   for (const site of sources.sites) {

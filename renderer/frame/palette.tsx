@@ -12,18 +12,19 @@ import { type PaletteItem, paletteItems } from './palette-items.ts';
 /** Finds devices, sites, screens and actions by typing. */
 export function Palette(props: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal
+    <Modal.Root
       opened={props.opened}
       onClose={props.onClose}
-      withCloseButton={false}
       centered={false}
       yOffset="12vh"
       size={600}
       padding={0}
-      aria-label="Search devices and actions"
     >
-      {props.opened && <PaletteBody onClose={props.onClose} />}
-    </Modal>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Search devices and actions">
+        <PaletteBody onClose={props.onClose} />
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

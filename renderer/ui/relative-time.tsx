@@ -1,14 +1,28 @@
 import classes from './text.module.css';
 import { useNow } from './ticker.ts';
 
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const exact = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 
 /** `just now`, `12 s ago`, `3 min ago`, `2 h ago`, `4 days ago`; moments ahead as `in 3 min`. */
 export function relativeText(atMs: number, nowMs: number): string {
   const distanceMs = nowMs - atMs;
   const ahead = distanceMs < -1_500;
-  const span = spanText(Math.abs(distanceMs));
+  // “in 24 h” is said of what ends a moment before that.
+  const span = spanText(ahead ? -distanceMs + 30_000 : Math.abs(distanceMs));
   if (span === '') return 'just now';
   return ahead ? `in ${span}` : `${span} ago`;
 }

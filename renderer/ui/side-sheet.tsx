@@ -26,7 +26,7 @@ export function SideSheet(props: {
     >
       <Drawer.Overlay className={classes.overlay} />
       <Drawer.Content className={classes.content} radius={0}>
-        <header className={classes.head}>
+        <div className={classes.head}>
           <div className={classes.headText}>
             <Drawer.Title className={classes.title}>{props.title}</Drawer.Title>
             {props.subtitle && <p className={classes.subtitle}>{props.subtitle}</p>}
@@ -34,9 +34,9 @@ export function SideSheet(props: {
           <ActionIcon aria-label="Close" onClick={props.onClose}>
             <IconX size={16} />
           </ActionIcon>
-        </header>
+        </div>
         <div className={classes.body}>{props.children}</div>
-        {props.footer && <footer className={classes.footer}>{props.footer}</footer>}
+        {props.footer && <div className={classes.footer}>{props.footer}</div>}
       </Drawer.Content>
     </Drawer.Root>
   );

@@ -26,7 +26,11 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'xs', radius: 6 } },
+    Button: { defaultProps: { size: 'xs', radius: 6 }, styles: { section: { marginInlineEnd: 6 } } },
+    Input: { styles: { input: { fontSize: 13 } } },
+    InputWrapper: {
+      styles: { label: { fontSize: 13 }, description: { fontSize: 12 }, error: { fontSize: 12 } },
+    },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
     TextInput: { defaultProps: { size: 'xs' } },
     PasswordInput: { defaultProps: { size: 'xs' } },
@@ -62,6 +66,12 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
     '--mantine-primary-color-filled-hover': 'var(--accent-hover)',
     '--mantine-color-accent-filled': 'var(--accent)',
     '--mantine-color-accent-filled-hover': 'var(--accent-hover)',
+    '--mantine-color-red-filled': '#b3261e',
+    '--mantine-color-red-filled-hover': '#991f18',
+    '--mantine-color-red-outline': 'var(--failed)',
+    '--mantine-color-red-outline-hover': 'var(--failed-soft)',
+    '--mantine-color-red-text': 'var(--failed)',
+    '--mantine-color-red-light-color': 'var(--failed)',
     '--mantine-color-gray-light-color': 'var(--text)',
     '--mantine-color-gray-text': 'var(--text-dim)',
   };

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { AuditEntry } from '../../../contract/model/audit.ts';
@@ -43,9 +43,15 @@ export function AuditScreen() {
           placeholder="Filter by person, action, target"
           widthPx={300}
         />
-        <Button variant="default" aria-pressed={allSites} onClick={() => setAllSites(!allSites)}>
-          {allSites ? 'All sites' : (site?.name ?? 'This site')}
-        </Button>
+        <SegmentedControl
+          aria-label="Which sites"
+          data={[
+            { value: 'site', label: site?.name ?? 'This site' },
+            { value: 'all', label: 'All sites' },
+          ]}
+          value={allSites ? 'all' : 'site'}
+          onChange={(value) => setAllSites(value === 'all')}
+        />
       </Toolbar>
       {pages.error && (
         <div className={classes.error}>

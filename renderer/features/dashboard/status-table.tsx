@@ -16,7 +16,7 @@ export function StatusTable(props: { devices: readonly Device[] }) {
   const navigate = useNavigate();
   const linked = useMemo(() => props.devices.filter((device) => device.linked), [props.devices]);
   return (
-    <div className={classes.statusTable} style={{ height: Math.min(12, linked.length) * 36 + 34 }}>
+    <div className={classes.statusTable} style={{ height: linked.length * 36 + 33 }}>
       <DataTable
         id="dashboard-status"
         label="Status of the devices"
