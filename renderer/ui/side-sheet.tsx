@@ -23,9 +23,11 @@ export function SideSheet(props: {
       position="right"
       size={narrow ? '100%' : (props.widthPx ?? 560)}
       transitionProps={{ duration: 120 }}
+      // A class on the content itself would also go to the layer that it stands in.
+      classNames={{ overlay: classes.overlay, content: classes.content }}
     >
-      <Drawer.Overlay className={classes.overlay} />
-      <Drawer.Content className={classes.content} radius={0}>
+      <Drawer.Overlay />
+      <Drawer.Content radius={0}>
         <div className={classes.head}>
           <div className={classes.headText}>
             <Drawer.Title className={classes.title}>{props.title}</Drawer.Title>
