@@ -12,7 +12,9 @@ export function JobProgram(props: { job: Job }) {
   const [open, setOpen] = useState(false);
   const program = programText(job.args);
   const facts = shownArguments(job.op, job.args);
-  if (!program && facts.length === 0) return null;
+  // The title says it all when it is one short line with the usual time limit.
+  const usual = facts.every((fact) => fact.label === 'time limit' && fact.value === '10 min');
+  if (usual && (!program || program.text === job.title)) return null;
   const words = facts.map(({ label, value, secret }) => `${label} ${secret ? COVERED : value}`).join(' · ');
   const isShort = program !== undefined && !program.isScript && !program.text.includes('\n');
   const what = !program ? 'Asked for' : program.isScript ? `Script of ${lineCount(program.text)}` : 'Command';

@@ -23,8 +23,9 @@ export function StreamOutput(props: { mac: string; stream: OutputStream; whose: 
   const summary = result?.output?.[stream];
   const final = result !== undefined && isFinal(result.state);
   const empty = output.text === '' && !output.pending && !output.error;
-  // A stream that stayed empty is no news: the standard output says so once for both.
-  if (empty && (stream === 'stderr' || (final && !summary))) return null;
+  // A stream that stayed empty is no news; when both did, the standard output says so once.
+  const other = result?.output?.[stream === 'stdout' ? 'stderr' : 'stdout'];
+  if (empty && (stream === 'stderr' || (final && (!summary || (other?.bytes ?? 0) > 0)))) return null;
 
   return (
     <>
@@ -34,7 +35,7 @@ export function StreamOutput(props: { mac: string; stream: OutputStream; whose: 
         title={<PaneTitle stream={stream} summary={summary} live={!final} />}
         text={output.text}
         follow={!final}
-        note={<CutNote output={output} summary={summary} />}
+        note={cutNote(output, summary)}
         placeholder={
           output.binary && !asText ? (
             <BinaryOutput bytes={output.binary} total={summary?.bytes} onText={() => setAsText(true)} />
@@ -60,11 +61,10 @@ function PaneTitle(props: { stream: OutputStream; summary: StreamSummary | undef
   );
 }
 
-/** What was not kept, and what was kept but is not shown yet. */
-function CutNote(props: { output: Output; summary: StreamSummary | undefined }): ReactNode {
-  const { output, summary } = props;
+/** What was not kept, and what was kept but is not shown yet; nothing when all is on screen. */
+function cutNote(output: Output, summary: StreamSummary | undefined): ReactNode {
   const cut = summary && keptSentence(summary.bytes, summary.kept);
-  if (!cut && !output.more) return null;
+  if (!cut && !output.more) return undefined;
   return (
     <div className={classes.cutNote}>
       <span>
