@@ -17,6 +17,10 @@ const ActivityPanel = lazy(async () => ({
 }));
 const FirstRun = lazy(async () => ({ default: (await import('./features/sites/first-run.tsx')).FirstRun }));
 
+const ActivityPanel = lazy(async () => ({
+  default: (await import('./features/activity/activity-panel.tsx')).ActivityPanel,
+}));
+
 /** The window: providers, then the first run, or the frame around the current screen. */
 export function App(props: { client: RpcClient; stores: Stores; router: Router }) {
   return (

@@ -10,6 +10,7 @@ import { NAVIGATION } from './navigation.ts';
 import { Palette } from './palette.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { SiteCommands } from './site-commands.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useRemembered } from './use-remembered.ts';
@@ -74,6 +75,7 @@ export function Frame(props: { children: ReactNode; activity: (onClose: () => vo
           }}
         />
       ))}
+      <SiteCommands />
       <TopBar
         onPalette={() => setPaletteOpen(true)}
         onShortcuts={() => setHelpOpen(true)}

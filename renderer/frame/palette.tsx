@@ -97,7 +97,6 @@ function PaletteBody(props: { onClose: () => void }) {
             onChoose={() => choose(item)}
           />
         ))}
-        {items.length === 0 && <p className={classes.none}>Nothing matches “{query}”.</p>}
       </div>
     </>
   );

@@ -13,11 +13,24 @@ const accent: MantineColorsTuple = [
   '#173a94',
 ];
 
+const dark: MantineColorsTuple = [
+  '#e8eaee',
+  '#c9cdd6',
+  '#a5abb7',
+  '#959ba8',
+  '#3b404b',
+  '#2a2e36',
+  '#1d2026',
+  '#16181d',
+  '#121418',
+  '#0d0f12',
+];
+
 /** Mantine with our type, radius and the one accent colour; surfaces and text come from tokens.css. */
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily: 'var(--font-sans)',
   fontFamilyMonospace: 'var(--font-mono)',
   fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '18px' },
@@ -46,7 +59,19 @@ export const theme = createTheme({
       defaultProps: { openDelay: 400, transitionProps: { duration: 80 }, withArrow: false, fz: 12 },
     },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, position: 'bottom-end' } },
-    Modal: { defaultProps: { transitionProps: { duration: 100, transition: 'fade' }, centered: true } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 100, transition: 'fade' },
+        centered: true,
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+      styles: {
+        title: { fontSize: 15, fontWeight: 620, letterSpacing: '-0.008em' },
+        header: { background: 'var(--bg-raised)', paddingInline: 24, paddingTop: 18 },
+        body: { paddingInline: 24, paddingBottom: 24 },
+        content: { background: 'var(--bg-raised)', boxShadow: 'var(--shadow)' },
+      },
+    },
   },
 });
 

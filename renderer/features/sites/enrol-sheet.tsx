@@ -19,7 +19,7 @@ export function EnrolSheet(props: { opened: boolean; onClose: () => void; siteId
       <div style={{ paddingTop: 20 }}>
         <EnrolPanel site={site} />
       </div>
-      <Section title="Devices of this site">
+      <Section title="New devices">
         <div style={{ paddingTop: 12 }}>
           <NewDevices siteId={site.id} onOpen={props.onClose} />
         </div>

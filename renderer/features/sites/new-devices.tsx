@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconLink } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
 import type { Device } from '../../../contract/model/device.ts';
 import { keyFingerprint } from '../../../contract/model/inventory.ts';
 import { formatMac } from '../../../contract/model/mac.ts';
@@ -11,12 +12,15 @@ import { Link } from '../../ui/router.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import classes from './new-devices.module.css';
 
-/** Waits live for devices that announce themselves, and links them. */
+/** Waits live for devices that announce themselves, and links them. Those linked before it was opened are left out. */
 export function NewDevices(props: { siteId: string; onOpen?: (mac: string) => void }) {
   const devices = useDevices(props.siteId);
   const { run, pending, error } = useCall();
   const discovered = devices.filter((device) => !device.linked);
-  const linked = devices.filter((device) => device.linked);
+  const [before] = useState(
+    () => new Set(devices.filter((device) => device.linked).map((device) => device.mac)),
+  );
+  const linked = devices.filter((device) => device.linked && !before.has(device.mac));
   const link = (macs: readonly string[]): void =>
     void run('devices.link', { siteId: props.siteId, macs: [...macs] });
 
@@ -24,13 +28,18 @@ export function NewDevices(props: { siteId: string; onOpen?: (mac: string) => vo
     <div className={classes.panel} aria-live="polite">
       {discovered.length === 0 && linked.length === 0 && (
         <p className={classes.waiting}>
-          <StatusMark kind="running" label="Waiting for the first device to appear …" />
+          <StatusMark kind="running" label="Waiting for a device to appear …" />
         </p>
       )}
       <ul className={classes.list}>
         {discovered.slice(0, 50).map((device) => (
           <DeviceLine key={device.mac} device={device}>
-            <Button leftSection={<IconLink size={14} />} loading={pending} onClick={() => link([device.mac])}>
+            <Button
+              variant={discovered.length === 1 ? 'filled' : 'default'}
+              leftSection={<IconLink size={14} />}
+              loading={pending}
+              onClick={() => link([device.mac])}
+            >
               Link device
             </Button>
           </DeviceLine>
@@ -63,7 +72,7 @@ export function NewDevices(props: { siteId: string; onOpen?: (mac: string) => vo
   );
 }
 
-function DeviceLine(props: { device: Device; children: React.ReactNode }) {
+function DeviceLine(props: { device: Device; children: ReactNode }) {
   const { device } = props;
   return (
     <li className={classes.line}>

@@ -5,7 +5,6 @@ import type { Site } from '../../../contract/model/site.ts';
 import { useCall } from '../../rpc/rpc-context.tsx';
 import { useActiveSite, useSession } from '../../state/hooks.ts';
 import { useSheets } from '../../state/sheets.ts';
-import { useCommand } from '../../ui/commands.tsx';
 import { DemoBadge } from '../../ui/demo-badge.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { PageBody, PageHead, Section } from '../../ui/page-head.tsx';
@@ -27,13 +26,6 @@ function OneSite({ site }: { site: Site }) {
   const session = useSession();
   const [renaming, setRenaming] = useState(false);
   const isAdmin = session?.role === 'admin' && site.role === 'admin';
-  useCommand({
-    id: 'sites.add',
-    title: 'Add a site',
-    group: 'Site',
-    keywords: 'broker join demo',
-    run: () => sheets.openAddSite(),
-  });
   return (
     <>
       <PageHead
