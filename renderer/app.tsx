@@ -12,9 +12,6 @@ import { type Stores, StoresContext } from './state/stores.ts';
 import { type Router, RouterProvider, useNavigate, useRoute } from './ui/router.tsx';
 import { UiProvider } from './ui/ui-provider.tsx';
 
-const ActivityPanel = lazy(async () => ({
-  default: (await import('./features/activity/activity-panel.tsx')).ActivityPanel,
-}));
 const FirstRun = lazy(async () => ({ default: (await import('./features/sites/first-run.tsx')).FirstRun }));
 
 const ActivityPanel = lazy(async () => ({
