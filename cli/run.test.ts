@@ -142,14 +142,14 @@ it('writes output in order and whole although events came late, twice or never',
 });
 
 it('hands on 20 MB to a slow reader without gathering them', async () => {
-  const line = Buffer.alloc(32 * 1024, 'x');
-  const parts = 640;
+  const line = Buffer.alloc(256 * 1024, 'x');
+  const parts = 80;
   const { dataFolder } = await start((job, macs, fake) => {
     const [mac = ''] = macs;
     let sent = 0;
     const more = (): void => {
-      for (let index = 0; index < 20; index += 1) fake.print(job.id, mac, 'stdout', line);
-      sent += 20;
+      for (let index = 0; index < 10; index += 1) fake.print(job.id, mac, 'stdout', line);
+      sent += 10;
       if (sent < parts) setImmediate(more);
       else fake.set(job.id, mac, { state: 'succeeded', exitCode: 0 });
     };

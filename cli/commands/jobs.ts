@@ -28,9 +28,7 @@ export function addJobCommands(program: Command, context: CommandContext): void 
     }),
   );
 
-  // An id may begin with a dash; what is no option is an argument here.
-  const one = (name: string, description: string): Command =>
-    addCommand(jobs, `${name} <id>`, description).allowUnknownOption();
+  const one = (name: string, description: string): Command => addCommand(jobs, `${name} <id>`, description);
 
   const show = one('show', 'show a job, each different result once')
     .option('--device <mac,…>', 'only the results of these devices')
