@@ -83,7 +83,7 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
       acceptedAt: row.acceptedAt ?? at,
       startedAt: startedAt ?? row.startedAt,
     };
-    void ledger.record(open).catch(() => undefined);
+    ledger.note(open);
     options.changed(open);
   }
 

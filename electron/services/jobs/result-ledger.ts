@@ -18,6 +18,8 @@ interface Chunk {
 export interface ResultLedger {
   /** The result's row changed; resolves when it is stored. */
   record(open: OpenResult): Promise<void>;
+  /** The same for what the device would tell again, such as that it runs: shares a later commit. */
+  note(open: OpenResult): void;
   output(chunk: Chunk): Promise<void>;
   /** The last result of a job became final in the same commit. */
   finishJob(jobId: string, finishedAt: string): void;
@@ -28,26 +30,35 @@ export interface ResultLedger {
 /** Between two commits, so that a thousand answers cost a few dozen of them; milliseconds. */
 const COMMIT_INTERVAL_MS = 12;
 const RETRY_MS = 2_000;
+/** Most commands are done by then, and one commit tells it all. */
+const NOTE_MS = 250;
 
 export function createResultLedger(options: {
   history: History;
   onError(error: unknown): void;
 }): ResultLedger {
   const { history } = options;
+  const noted = new Set<OpenResult>();
+  let noteTimer: NodeJS.Timeout | undefined;
   let rows = new Set<OpenResult>();
   let chunks: Chunk[] = [];
   let finished = new Map<string, string>();
   let waiters: { resolve(): void; reject(error: unknown): void }[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let dueMs = Number.POSITIVE_INFINITY;
   let lastCommitMs = 0;
 
   function schedule(delayMs?: number): void {
-    if (timer) return;
-    const wait = delayMs ?? Math.max(0, lastCommitMs + COMMIT_INTERVAL_MS - performance.now());
+    const nowMs = performance.now();
+    const wantedMs =
+      delayMs === undefined ? Math.max(nowMs, lastCommitMs + COMMIT_INTERVAL_MS) : nowMs + delayMs;
+    if (wantedMs >= dueMs) return;
+    clearTimeout(timer);
+    dueMs = wantedMs;
     timer = setTimeout(() => {
-      timer = undefined;
+      dueMs = Number.POSITIVE_INFINITY;
       commit();
-    }, wait);
+    }, wantedMs - nowMs);
   }
 
   function commit(): void {
@@ -79,6 +90,14 @@ export function createResultLedger(options: {
     }
   }
 
+  function takeNotes(): void {
+    clearTimeout(noteTimer);
+    noteTimer = undefined;
+    for (const open of noted) rows.add(open);
+    noted.clear();
+    schedule();
+  }
+
   function settle(tell: (waiter: { resolve(): void; reject(error: unknown): void }) => void): void {
     const told = waiters;
     waiters = [];
@@ -94,8 +113,13 @@ export function createResultLedger(options: {
 
   return {
     record(open) {
+      noted.delete(open);
       rows.add(open);
       return stored();
+    },
+    note(open) {
+      noted.add(open);
+      noteTimer ??= setTimeout(takeNotes, NOTE_MS);
     },
     output(chunk) {
       chunks.push(chunk);
@@ -107,10 +131,10 @@ export function createResultLedger(options: {
     flush: stored,
     async stop() {
       clearTimeout(timer);
-      timer = undefined;
+      takeNotes();
       commit();
       clearTimeout(timer);
-      timer = undefined;
+      dueMs = Number.POSITIVE_INFINITY;
     },
   };
 }
