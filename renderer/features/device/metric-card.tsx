@@ -22,7 +22,7 @@ export function MetricCard(props: {
           <Sparkline
             values={history}
             label={`${name} over the last hour`}
-            widthPx={76}
+            widthPx={60}
             heightPx={20}
             {...(props.max === undefined ? {} : { max: props.max })}
           />

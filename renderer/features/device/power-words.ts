@@ -30,5 +30,5 @@ export function powerState(flags: Throttling): PowerState {
   if (flags.throttledSinceBoot) {
     return { kind: 'waiting', word: 'throttled since boot', detail: 'Not now, but it ran slower at times.' };
   }
-  return { kind: 'done', word: 'no under-voltage', detail: 'None since boot, not throttled.' };
+  return { kind: 'done', word: 'no under-voltage', detail: 'and none since boot' };
 }

@@ -36,14 +36,16 @@ export function useDeviceHistory(siteId: string, mac: string, range: MetricsRang
     };
   }, [client, siteId, mac, range, generation]);
 
+  const { loading } = history;
   useEffect(() => {
     if (!metrics) return;
     setHistory((known) => {
-      if (known.loading) return known;
+      // What came while the past was being read is added as soon as it is here.
+      if (loading || known.loading) return known;
       const points = appendPoint(known.points, metrics, range);
       return points === known.points ? known : { ...known, points };
     });
-  }, [metrics, range]);
+  }, [metrics, range, loading]);
 
   return history;
 }

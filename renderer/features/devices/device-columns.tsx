@@ -17,7 +17,7 @@ export function deviceColumns(readMetrics: ReadMetrics): DataColumn<Device>[] {
     id: kind,
     header,
     hint,
-    widthPx: 74,
+    widthPx: 70,
     align: 'right',
     cell: (device) => <MetricCell siteId={device.siteId} mac={device.mac} kind={kind} />,
     value: (device) => (device.online ? metricValue(readMetrics(device.siteId, device.mac), kind) : null),
@@ -27,7 +27,7 @@ export function deviceColumns(readMetrics: ReadMetrics): DataColumn<Device>[] {
       id: 'status',
       header: 'Status',
       hint: 'Online means: it says so, and it was heard on this connection.',
-      widthPx: 130,
+      widthPx: 126,
       always: true,
       cell: (device) => <StatusCell device={device} />,
       value: (device) => STATE_RANK[device.state],
@@ -35,7 +35,7 @@ export function deviceColumns(readMetrics: ReadMetrics): DataColumn<Device>[] {
     {
       id: 'name',
       header: 'Name',
-      widthPx: 170,
+      widthPx: 148,
       grow: true,
       always: true,
       cell: (device) => <NameCell device={device} />,
@@ -45,7 +45,7 @@ export function deviceColumns(readMetrics: ReadMetrics): DataColumn<Device>[] {
     {
       id: 'model',
       header: 'Model',
-      widthPx: 100,
+      widthPx: 84,
       cell: (device) =>
         device.model ? <span title={device.model}>{shortModel(device.model)}</span> : <Unknown />,
       value: (device) => device.model,
@@ -54,7 +54,7 @@ export function deviceColumns(readMetrics: ReadMetrics): DataColumn<Device>[] {
       id: 'agent',
       header: 'Agent',
       hint: 'Version of the Muster agent on the device.',
-      widthPx: 76,
+      widthPx: 66,
       cell: (device) => (device.agentVersion ? <Mono>{device.agentVersion}</Mono> : <Unknown />),
       value: (device) => device.agentVersion,
     },
@@ -65,7 +65,7 @@ export function deviceColumns(readMetrics: ReadMetrics): DataColumn<Device>[] {
     {
       id: 'tags',
       header: 'Tags',
-      widthPx: 140,
+      widthPx: 112,
       cell: (device) => <LabelList labels={device.tags} limit={2} />,
       value: (device) => (device.tags.length > 0 ? device.tags.join(', ') : null),
     },
@@ -100,7 +100,7 @@ export function macColumn(): DataColumn<Device> {
     id: 'mac',
     header: 'MAC',
     hint: 'The device’s identity for people.',
-    widthPx: 122,
+    widthPx: 114,
     cell: (device) => <Mono>{device.mac}</Mono>,
     value: (device) => device.mac,
   };
@@ -110,7 +110,7 @@ export function addressColumn(): DataColumn<Device> {
   return {
     id: 'address',
     header: 'Address',
-    widthPx: 122,
+    widthPx: 120,
     cell: (device) => {
       const address = mainAddress(device);
       return address ? <Mono>{address}</Mono> : <Unknown />;
@@ -123,7 +123,7 @@ export function lastHeardColumn(): DataColumn<Device> {
   return {
     id: 'heard',
     header: 'Last heard',
-    widthPx: 96,
+    widthPx: 90,
     align: 'right',
     cell: (device) => <LastHeardCell siteId={device.siteId} mac={device.mac} />,
     value: (device) => device.lastHeard,

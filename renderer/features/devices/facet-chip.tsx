@@ -1,4 +1,4 @@
-import { Checkbox, Popover, ScrollArea, TextInput, UnstyledButton } from '@mantine/core';
+import { Checkbox, Popover, TextInput, UnstyledButton } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { FacetOption } from './device-facets.ts';
@@ -53,11 +53,15 @@ export function FacetChip(props: {
             onChange={(event) => setSearch(event.currentTarget.value)}
           />
         )}
-        <ScrollArea.Autosize mah={280} type="auto">
+        <div className={classes.facetList}>
           {listed.map((option) => (
             <Checkbox
               key={option.value}
-              className={classes.facetOption}
+              classNames={{
+                root: classes.facetOption,
+                body: classes.facetBody,
+                labelWrapper: classes.facetWrapper,
+              }}
               label={
                 <span className={classes.facetLabel}>
                   <span title={option.label}>{option.label}</span>
@@ -79,7 +83,7 @@ export function FacetChip(props: {
               {options.length === 0 ? `No device has a ${label.toLowerCase()} yet.` : 'Nothing fits.'}
             </p>
           )}
-        </ScrollArea.Autosize>
+        </div>
         {chosen.length > 0 && (
           <UnstyledButton className={classes.facetClear} onClick={() => onChoose([])}>
             Clear this filter
