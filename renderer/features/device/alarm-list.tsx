@@ -37,7 +37,7 @@ export function AlarmList(props: { device: Device }) {
             <p className={overviewClasses.alarmMessage}>
               {alarm.message}{' '}
               <span className={classes.hint}>
-                since <RelativeTime at={alarm.since} span />
+                for <RelativeTime at={alarm.since} span />
               </span>
             </p>
             <p>{ADVICE[alarm.kind]}</p>

@@ -13,8 +13,8 @@ import { StatusMark } from '../../ui/status-mark.tsx';
 import classes from './device.module.css';
 import { DeviceMenu } from './device-menu.tsx';
 
-/** Who the device is, how it is, and what can be done with it. */
-export function DeviceHead(props: { device: Device; onRun: () => void }) {
+/** Who the device is, how it is, and what can be done with it. `quiet`: the screen below has the main action. */
+export function DeviceHead(props: { device: Device; onRun: () => void; quiet: boolean }) {
   const { device } = props;
   const call = useCall();
   const status = deviceStatus(device);
@@ -58,7 +58,11 @@ export function DeviceHead(props: { device: Device; onRun: () => void }) {
         </div>
         <div className={classes.headActions}>
           {device.linked ? (
-            <Button leftSection={<IconPlayerPlay size={14} />} onClick={props.onRun}>
+            <Button
+              variant={props.quiet ? 'default' : 'filled'}
+              leftSection={<IconPlayerPlay size={14} />}
+              onClick={props.onRun}
+            >
               Run
             </Button>
           ) : (

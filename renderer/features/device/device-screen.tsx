@@ -53,7 +53,11 @@ function DevicePage(props: { device: Device }) {
 
   return (
     <>
-      <DeviceHead device={device} onRun={() => choose('command')} />
+      <DeviceHead
+        device={device}
+        onRun={() => choose('command')}
+        quiet={tab === 'command' || tab === 'logs'}
+      />
       <PageTabs tabs={TABS} value={tab} onChange={choose} label="Parts of this device" />
       {tab === 'overview' && (
         <PageBody>

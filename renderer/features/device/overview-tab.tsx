@@ -28,7 +28,7 @@ export function OverviewTab(props: { device: Device; onAllJobs: () => void }) {
   const done = jobs.items.filter(({ result }) => isFinal(result.state)).slice(0, 6);
 
   return (
-    <>
+    <div>
       <AlarmList device={device} />
       {!device.online && metrics && (
         <p className={overviewClasses.old}>
@@ -36,7 +36,15 @@ export function OverviewTab(props: { device: Device; onAllJobs: () => void }) {
           {device.state === 'unknown' ? 'out of sight' : 'offline'}. These values are old.
         </p>
       )}
-      <MetricCards device={device} hour={hour.points} />
+      {metrics ? (
+        <MetricCards device={device} hour={hour.points} />
+      ) : (
+        <p className={overviewClasses.unmeasured}>
+          {device.state === 'never-seen'
+            ? 'It has not announced itself yet, so nothing is known of how it is.'
+            : 'It has not told how it is since the control centre started.'}
+        </p>
+      )}
       <DeviceCharts device={device} />
       <div className={overviewClasses.columns}>
         <div>
@@ -68,7 +76,7 @@ export function OverviewTab(props: { device: Device; onAllJobs: () => void }) {
         </div>
         <EventList device={device} />
       </div>
-    </>
+    </div>
   );
 }
 

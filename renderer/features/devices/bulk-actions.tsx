@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import {
   IconBulb,
   IconDots,
@@ -27,6 +28,7 @@ export function BulkActions(props: {
   onUnlink: () => void;
 }) {
   const { siteId, devices } = props;
+  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
   const { openRun } = useSheets();
   const readMetrics = useMetricsReader();
   const run = (op: OperationName): void => openRun({ siteId, macs: devices.map(({ mac }) => mac), op });
@@ -48,16 +50,20 @@ export function BulkActions(props: {
       <Button variant="default" leftSection={<IconTag size={14} />} onClick={() => props.onLabels('tags')}>
         Tags …
       </Button>
-      <Button
-        variant="default"
-        leftSection={<IconFolder size={14} />}
-        onClick={() => props.onLabels('groups')}
-      >
-        Groups …
-      </Button>
-      <Button variant="default" leftSection={<IconUnlink size={14} />} onClick={props.onUnlink}>
-        Unlink …
-      </Button>
+      {!narrow && (
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconFolder size={14} />}
+            onClick={() => props.onLabels('groups')}
+          >
+            Groups …
+          </Button>
+          <Button variant="default" leftSection={<IconUnlink size={14} />} onClick={props.onUnlink}>
+            Unlink …
+          </Button>
+        </>
+      )}
       <Menu position="top-start" width={220}>
         <Menu.Target>
           <ActionIcon variant="default" size={30} aria-label="More actions on the selected devices">
@@ -65,6 +71,17 @@ export function BulkActions(props: {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {narrow && (
+            <>
+              <Menu.Item leftSection={<IconFolder size={14} />} onClick={() => props.onLabels('groups')}>
+                Groups …
+              </Menu.Item>
+              <Menu.Item leftSection={<IconUnlink size={14} />} onClick={props.onUnlink}>
+                Unlink …
+              </Menu.Item>
+              <Menu.Divider />
+            </>
+          )}
           <OperationItem devices={devices} op="identify" icon={<IconBulb size={14} />} onRun={run}>
             Identify (blink) …
           </OperationItem>

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useMemo, useRef } from 'react';
 import type { Device } from '../../../contract/model/device.ts';
 import { useCommand } from '../../ui/commands.tsx';
@@ -31,6 +32,7 @@ export function DeviceFilters(props: {
   start: ReactNode;
 }) {
   const { devices, text, onChange } = props;
+  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
   const inputRef = useRef<HTMLInputElement>(null);
   useCommand({
     id: 'devices.search',
@@ -69,8 +71,10 @@ export function DeviceFilters(props: {
           inputRef={inputRef}
           value={text}
           onChange={onChange}
-          placeholder="Search, or tag:line-2 is:offline …"
-          widthPx={280}
+          placeholder={
+            props.linked ? 'Search, or tag:line-2 is:offline …' : 'Search, or model:"pi 4" is:online …'
+          }
+          widthPx={narrow ? 190 : 280}
         />
         {facets.map(({ field, label, options }) => (
           <FacetChip

@@ -65,7 +65,7 @@ export function discoveredColumns(actions: {
       align: 'right',
       cell: (device) => (
         <span className={classes.rowActions}>
-          <Button size="compact-xs" tabIndex={-1} onClick={() => actions.onLink(device)}>
+          <Button size="compact-xs" variant="default" tabIndex={-1} onClick={() => actions.onLink(device)}>
             Link
           </Button>
           <Button

@@ -32,7 +32,7 @@ test('tells what is linked already, discovered, repeated and never seen', () => 
   expect(entries.map((entry) => entry.detail)).toEqual([
     'Already linked as press-07.',
     'Has announced itself as raspberrypi.',
-    'Never seen yet: it will be linked when it appears.',
+    'It can be commanded as soon as it appears.',
     'Already in this list above.',
   ]);
   expect(linkableMacs(entries)).toEqual(['DCA632000001', 'E45F01C93F15']);

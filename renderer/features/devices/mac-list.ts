@@ -91,7 +91,7 @@ function classify(
     const host = device.hostName ? ` as ${device.hostName}` : '';
     return { ...entry, state: 'discovered', detail: `Has announced itself${host}.` };
   }
-  return { ...entry, state: 'new', detail: 'Never seen yet: it will be linked when it appears.' };
+  return { ...entry, state: 'new', detail: 'It can be commanded as soon as it appears.' };
 }
 
 function readMac(text: string): { mac: Mac; problem: '' } | { mac: null; problem: string } {

@@ -26,11 +26,11 @@ export function SelectionBar(props: {
       <span className={classes.selectionEnd}>
         {count - hiddenCount < listedCount && (
           <Button variant="subtle" color="gray" onClick={props.onSelectListed}>
-            Select all {listedCount} listed
+            All {listedCount} listed
           </Button>
         )}
         <Button variant="subtle" color="gray" onClick={props.onClear}>
-          Clear selection
+          Clear
         </Button>
       </span>
     </section>
