@@ -72,7 +72,13 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
         throw new AppError('invalid', 'Say which enrolment file: muster-agent join FILE.');
       return { command, source, state, mac: values.mac };
     case 'run':
-      return { command, state, stateGiven: values.state !== undefined, demo: values.demo === true, attended: values.attended === true };
+      return {
+        command,
+        state,
+        stateGiven: values.state !== undefined,
+        demo: values.demo === true,
+        attended: values.attended === true,
+      };
     case 'status':
       return { command, state, json: values.json === true };
     case undefined:

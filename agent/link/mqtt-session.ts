@@ -63,6 +63,8 @@ export async function connectSession(options: SessionOptions): Promise<MqttSessi
     queueQoSZero: false,
     resubscribe: false,
     timerVariant: 'native',
+    // Its cache of all 65,536 two-byte numbers would take 6 MB.
+    writeCache: false,
     ...(options.username !== undefined && { username: options.username }),
     ...(options.password !== undefined && { password: options.password }),
     ...(options.will && {

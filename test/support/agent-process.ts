@@ -18,7 +18,11 @@ export interface AgentProgram {
 export const agentSources: AgentProgram = { node: process.execPath, args: [ENTRY] };
 
 /** An enrolment file for a broker without accounts of its own, such as Mosquitto. */
-export function sharedEnrolment(site: TestSite, brokerUrls: string[], more: Partial<EnrolmentFile> = {}): EnrolmentFile {
+export function sharedEnrolment(
+  site: TestSite,
+  brokerUrls: string[],
+  more: Partial<EnrolmentFile> = {},
+): EnrolmentFile {
   return {
     muster: 2,
     siteId: site.id,
@@ -41,7 +45,10 @@ export interface ProgramEnd {
 }
 
 /** Runs the agent's program to its end. */
-export function runAgentProgram(args: readonly string[], program: AgentProgram = agentSources): Promise<ProgramEnd> {
+export function runAgentProgram(
+  args: readonly string[],
+  program: AgentProgram = agentSources,
+): Promise<ProgramEnd> {
   const child = spawn(program.node, [...program.args, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const end: ProgramEnd = { code: null, signal: null, stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {

@@ -4,7 +4,12 @@ import type { Inventory } from '../../contract/model/inventory.ts';
 import type { OutputStream } from '../../contract/model/job.ts';
 import { Metrics } from '../../contract/model/metrics.ts';
 import type { Role } from '../../contract/model/role.ts';
-import { createDocumentOpener, createSigner, generatePrivateKey, type Signer } from '../../contract/wire/documents.ts';
+import {
+  createDocumentOpener,
+  createSigner,
+  generatePrivateKey,
+  type Signer,
+} from '../../contract/wire/documents.ts';
 import { MESSAGE_LIMIT_BYTES } from '../../contract/wire/limits.ts';
 import { Presence, SignedInventory } from '../../contract/wire/messages/device.ts';
 import { JobMessage, Refusal, SignedResult } from '../../contract/wire/messages/job.ts';
@@ -53,7 +58,10 @@ export async function openTestConsole(options: {
   const { site } = options;
   const topics = createTopics(options.rootTopic ?? 'iotm-sys');
   const opener = createDocumentOpener();
-  const devices = new Map<string, { inventory?: Inventory; presence: Presence[]; metrics: Metrics[]; wants: number }>();
+  const devices = new Map<
+    string,
+    { inventory?: Inventory; presence: Presence[]; metrics: Metrics[]; wants: number }
+  >();
   const jobs = new Map<string, HeardJob>();
   const problems: unknown[] = [];
   let seq = Date.now();
@@ -102,7 +110,12 @@ export async function openTestConsole(options: {
         return;
       case 'inventory': {
         const opened = await opener.open({
-          ...{ jws: text, type: 'muster-inventory', limitBytes: MESSAGE_LIMIT_BYTES, schema: SignedInventory },
+          ...{
+            jws: text,
+            type: 'muster-inventory',
+            limitBytes: MESSAGE_LIMIT_BYTES,
+            schema: SignedInventory,
+          },
           accepts: () => true,
         });
         if (opened.publicKey !== opened.payload.publicKey) throw new Error('inventory signed by another key');
@@ -130,7 +143,10 @@ export async function openTestConsole(options: {
   }
 
   async function connect() {
-    const opened = await openMqttClient(options.url, { clientId: `test-console-${randomBytes(4).toString('hex')}`, ...options.client });
+    const opened = await openMqttClient(options.url, {
+      clientId: `test-console-${randomBytes(4).toString('hex')}`,
+      ...options.client,
+    });
     let queue = Promise.resolve();
     opened.client.on('message', (topic, payload) => {
       queue = queue.then(() => hear(topic, payload)).catch((error) => void problems.push(error));
@@ -148,14 +164,22 @@ export async function openTestConsole(options: {
         : topics.allRequest;
 
   /** Signs a request without sending it. */
-  function sign(target: RequestTarget, body: RequestBody, by: { signer?: Signer; seq?: number; site?: string } = {}) {
+  function sign(
+    target: RequestTarget,
+    body: RequestBody,
+    by: { signer?: Signer; seq?: number; site?: string } = {},
+  ) {
     seq += 1;
     return (by.signer ?? site.operator).sign('muster-request', {
       ...{ v: 2, site: by.site ?? site.id, seq: by.seq ?? seq, target, body },
     });
   }
 
-  async function send(target: RequestTarget, body: RequestBody, by: { signer?: Signer; seq?: number } = {}): Promise<string> {
+  async function send(
+    target: RequestTarget,
+    body: RequestBody,
+    by: { signer?: Signer; seq?: number } = {},
+  ): Promise<string> {
     const jws = await sign(target, body, by);
     await session.publish(topicOf(target), jws);
     return jws;
@@ -164,7 +188,11 @@ export async function openTestConsole(options: {
   /** Waits for the result of a job on a device. */
   async function result(mac: string, id: string, timeoutMs = 10_000): Promise<SignedResult> {
     const heard = jobOf(mac, id);
-    await until(() => heard.results.length > 0 || problems.length > 0, `the result of ${id} on ${mac}`, timeoutMs);
+    await until(
+      () => heard.results.length > 0 || problems.length > 0,
+      `the result of ${id} on ${mac}`,
+      timeoutMs,
+    );
     const [first] = heard.results;
     if (!first) throw problems[0];
     return first;
@@ -187,10 +215,12 @@ export async function openTestConsole(options: {
     result,
     device: deviceOf,
     nextSeq: () => (seq += 1),
-    async trust(operators = [
-      { publicKey: site.operator.publicKey, name: 'operator', role: 'operator' as Role },
-      { publicKey: site.viewer.publicKey, name: 'viewer', role: 'viewer' as Role },
-    ]) {
+    async trust(
+      operators = [
+        { publicKey: site.operator.publicKey, name: 'operator', role: 'operator' as Role },
+        { publicKey: site.viewer.publicKey, name: 'viewer', role: 'viewer' as Role },
+      ],
+    ) {
       versions += 1;
       const jws = await site.key.sign('muster-trust', { v: 2, site: site.id, version: versions, operators });
       await session.publish(topics.trust, jws, { retain: true });
@@ -229,7 +259,11 @@ export async function openTestConsole(options: {
 export type TestConsole = Awaited<ReturnType<typeof openTestConsole>>;
 
 /** One stream's bytes put together, and whether they are without a gap. */
-export function assemble(chunks: Map<number, Buffer>): { bytes: Buffer; ranges: { offset: number; length: number }[]; sha256: string } {
+export function assemble(chunks: Map<number, Buffer>): {
+  bytes: Buffer;
+  ranges: { offset: number; length: number }[];
+  sha256: string;
+} {
   const ranges: { offset: number; length: number }[] = [];
   const parts: Buffer[] = [];
   for (const [offset, bytes] of [...chunks].sort(([a], [b]) => a - b)) {
