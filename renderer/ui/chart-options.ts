@@ -58,7 +58,8 @@ export function chartOptions(look: ChartLook): uPlot.Options {
         width: 1.5,
         dash: DASHES[index % DASHES.length],
         spanGaps: false,
-        points: { show: false },
+        // A value between two gaps has no line: it is drawn as a point.
+        points: { show: true, size: 4, filter: isolatedPoints },
       })),
     ],
   };
@@ -71,4 +72,11 @@ function axisTimes(_chart: uPlot, ticksSec: number[]): string[] {
   const spanSec = (ticksSec.at(-1) ?? 0) - (ticksSec[0] ?? 0);
   const format = spanSec > 36 * 3600 ? day : clock;
   return ticksSec.map((tickSec) => format.format(new Date(tickSec * 1000)));
+}
+
+/** Indices of the values that have no neighbour to be joined with. */
+export function isolatedPoints(chart: Pick<uPlot, 'data'>, seriesIndex: number): number[] {
+  const values = chart.data[seriesIndex] ?? [];
+  const known = (index: number): boolean => values[index] !== null && values[index] !== undefined;
+  return [...values.keys()].filter((index) => known(index) && !known(index - 1) && !known(index + 1));
 }

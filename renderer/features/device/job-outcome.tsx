@@ -35,7 +35,8 @@ export function Duration(props: { result: JobResult }) {
   const { result } = props;
   const text = useNow((nowMs) => {
     const durationMs = resultDurationMs(result, isFinal(result.state) ? 0 : nowMs);
-    return durationMs === undefined ? '' : formatDuration(durationMs);
+    if (durationMs === undefined) return '';
+    return durationMs < 50 ? 'under 0.1 s' : formatDuration(durationMs);
   });
   return text === '' ? null : <span className={classes.duration}>{text}</span>;
 }
