@@ -34,7 +34,7 @@ const OPERATION_OPTIONS = [
 export function JobsScreen() {
   const site = useActiveSite();
   const newest = useJobs(site?.id);
-  const older = useOlderJobs(site?.id);
+  const older = useOlderJobs(site?.id, newest.at(-1)?.id);
   const ready = useReady();
   const sheets = useSheets();
   const navigate = useNavigate();
@@ -120,7 +120,7 @@ export function JobsScreen() {
           }
         />
         <ErrorNote error={older.error} what="Older jobs could not be read." />
-        {oldest && !older.complete && (
+        {oldest && !older.complete && older.jobs.length > 0 && (
           <div className={classes.more}>
             <Button
               variant="default"
@@ -144,7 +144,7 @@ function jobKey(job: Job): string {
 
 /** The list holds what was read so far: without its end it does not claim a total. */
 function countWords(jobs: readonly Job[], complete: boolean): string {
-  if (jobs.length === 0) return 'No jobs';
+  if (jobs.length === 0) return 'No jobs yet';
   const count = jobs.length === 1 ? '1 job' : `${jobs.length.toLocaleString('en')} jobs`;
-  return complete ? count : `The newest ${count}`;
+  return complete ? count : `the newest ${count}`;
 }

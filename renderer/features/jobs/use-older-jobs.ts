@@ -15,8 +15,8 @@ export interface OlderJobs {
   load(beforeId: string): Promise<void>;
 }
 
-/** Jobs that are older than the mirror reaches, page by page. */
-export function useOlderJobs(siteId: string | undefined): OlderJobs {
+/** Jobs that are older than the mirror reaches, page by page; the first page by itself. `oldestId` ends the mirror. */
+export function useOlderJobs(siteId: string | undefined, oldestId: string | undefined): OlderJobs {
   const { run, pending, error } = useCall();
   const [state, setState] = useState<{ jobs: readonly Job[]; complete: boolean }>({
     jobs: [],
@@ -35,5 +35,9 @@ export function useOlderJobs(siteId: string | undefined): OlderJobs {
     },
     [run, siteId],
   );
+  const untouched = state.jobs.length === 0 && !state.complete && !error;
+  useEffect(() => {
+    if (untouched && oldestId !== undefined) void load(oldestId);
+  }, [untouched, oldestId, load]);
   return { ...state, pending, error, load };
 }

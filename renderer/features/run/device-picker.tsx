@@ -53,6 +53,11 @@ export function DevicePicker(props: {
     onChoose(new Set(able));
   };
 
+  const chooseAllWords = (): string => {
+    if (fits.length < listed.length) return `Choose the ${fits.length} that can`;
+    return filtered ? `Choose all ${fits.length} shown` : `Choose all ${fits.length} linked`;
+  };
+
   return (
     <div className={classes.picker}>
       <div className={classes.pickerFilters}>
@@ -96,7 +101,7 @@ export function DevicePicker(props: {
           disabled={fits.length === 0}
           onClick={() => onChoose(new Set([...chosen, ...macsOf(fits)]))}
         >
-          {filtered ? `Choose all ${fits.length} shown` : `Choose all ${fits.length} linked`}
+          {chooseAllWords()}
         </Button>
         <Button
           variant="default"

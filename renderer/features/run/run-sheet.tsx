@@ -116,7 +116,7 @@ function FreshRunSheet(props: RunSheetProps) {
         <KeyHint keys="mod+Enter" /> goes on
       </span>
       <Button variant="default" onClick={onClose}>
-        Do nothing
+        Close
       </Button>
       <Button
         data-run-start
