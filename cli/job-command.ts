@@ -136,12 +136,8 @@ export function namesOf({ centre }: Pick<Connected<object>, 'centre'>, job: Job)
   return (mac) => centre.device(job.siteId, mac)?.name ?? mac;
 }
 
-/** Stands before an id that would be taken for an option. */
-export const JOB_ID_MARK = 'job:';
-
 /** The id of a job as it was typed; throws `invalid` for what can be none. */
-export function checkJobId(text: string): string {
-  const id = text.startsWith(JOB_ID_MARK) ? text.slice(JOB_ID_MARK.length) : text;
+export function checkJobId(id: string): string {
   if (/^[\w-]{1,64}$/.test(id)) return id;
   throw new AppError('invalid', `“${id}” is not the id of a job. “muster jobs” lists them.`);
 }

@@ -11,7 +11,6 @@ import { addRunCommand } from './commands/run.ts';
 import { addSiteCommands } from './commands/sites.ts';
 import type { Environment } from './config.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
-import { JOB_ID_MARK } from './job-command.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
@@ -31,7 +30,7 @@ export async function runCommandLine(
   { terminal, environment }: { terminal: Terminal; environment: Environment },
 ): Promise<number> {
   const dashes = args.indexOf('--');
-  const own = shieldJobIds(dashes === -1 ? args : args.slice(0, dashes));
+  const own = dashes === -1 ? args : args.slice(0, dashes);
   const rest = dashes === -1 ? undefined : args.slice(dashes + 1);
   const context: CommandContext = { terminal, environment, rest, exitCode: EXIT.ok };
   const said: { out: string; err: string } = { out: '', err: '' };
@@ -53,12 +52,6 @@ export async function runCommandLine(
     if (said.out) await terminal.out(said.out);
     if (said.err) await terminal.err(said.err);
   }
-}
-
-/** A job's id may begin with a dash; marked, it is not taken for an option. No option of `jobs` has its length. */
-function shieldJobIds(args: readonly string[]): readonly string[] {
-  if (!args.includes('jobs')) return args;
-  return args.map((arg) => (/^-[\w-]{11}$/.test(arg) ? `${JOB_ID_MARK}${arg}` : arg));
 }
 
 /** Commander's own words without its prefix; the help itself where only a subcommand is missing. */

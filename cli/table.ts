@@ -21,15 +21,40 @@ export function formatTable(
   return `${[paint(fit(line(header)), 'dim', hasColour), ...cells.map((row) => fit(line(row)))].join('\n')}\n`;
 }
 
-/** Names and values below each other, aligned; lists and objects in values are shown as JSON. */
-export function formatFacts(facts: readonly (readonly [string, unknown])[], hasColour = false): string {
+/** Names and values below each other, aligned; what is inside a value is indented below its name. */
+export function formatFacts(
+  facts: readonly (readonly [string, unknown])[],
+  hasColour = false,
+  indent = '',
+): string {
   const width = Math.max(0, ...facts.map(([name]) => name.length));
   return facts
-    .map(([name, value]) => `${paint(plainText(name).padEnd(width), 'dim', hasColour)}  ${factText(value)}\n`)
+    .map(([name, value]) => {
+      const title = indent + paint(plainText(name).padEnd(width), 'dim', hasColour);
+      const inner = innerFacts(value);
+      return inner
+        ? `${title.trimEnd()}\n${formatFacts(inner, hasColour, `${indent}  `)}`
+        : `${title}  ${factText(value)}\n`;
+    })
     .join('');
 }
 
+/** The parts of an object or of a list of objects, or undefined for what fits into one line. */
+function innerFacts(value: unknown): [string, unknown][] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const isList = Array.isArray(value);
+  if (isList && value.every((item) => typeof item !== 'object')) return undefined;
+  if (!isList) return Object.entries(value);
+  return value.map((item, index): [string, unknown] => [
+    String(index + 1),
+    typeof item === 'object' && item !== null
+      ? Object.entries(item).map(([key, part]) => `${key} ${factText(part)}`)
+      : item,
+  ]);
+}
+
 function factText(value: unknown): string {
-  if (value === null || value === undefined) return '–';
+  if (value === null || value === undefined || value === '') return '–';
+  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(factText).join(', ');
   return plainText(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }

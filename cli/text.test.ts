@@ -32,14 +32,28 @@ it('cuts lines at the width of the terminal', () => {
   expect(formatTable(['NAME'], [['abcdefgh']], { columns: 5 })).toBe('NAME\nabcd…\n');
 });
 
-it('shows facts below each other', () => {
-  expect(
-    formatFacts([
-      ['Host', 'pi'],
-      ['Disks', [{ free: 1 }]],
-      ['Serial', null],
-    ]),
-  ).toBe('Host    pi\nDisks   [{"free":1}]\nSerial  –\n');
+it('shows facts below each other, and what is inside of them indented', () => {
+  const facts: [string, unknown][] = [
+    ['Host', 'pi'],
+    ['disk', { mount: '/', used: { bytes: 1 } }],
+    ['addresses', [{ name: 'eth0', ip: '10.0.0.2' }]],
+    ['tags', ['a', 'b']],
+    ['Serial', null],
+  ];
+  expect(formatFacts(facts)).toBe(
+    [
+      'Host       pi',
+      'disk',
+      '  mount  /',
+      '  used',
+      '    bytes  1',
+      'addresses',
+      '  1  name eth0, ip 10.0.0.2',
+      'tags       a, b',
+      'Serial     –',
+      '',
+    ].join('\n'),
+  );
 });
 
 it('takes the power over the terminal from names of devices', () => {
