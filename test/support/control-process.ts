@@ -127,7 +127,15 @@ function createControlProcess(options: ControlProcessOptions): ControlProcess {
 }
 
 function spawnHeadless(data: string, options: ControlProcessOptions) {
-  const args = ['--headless', '--no-open', '--json', '--no-announce', '--data', data, ...(options.args ?? [])];
+  const args = [
+    '--headless',
+    '--no-open',
+    '--json',
+    '--no-announce',
+    '--data',
+    data,
+    ...(options.args ?? []),
+  ];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', HEADLESS, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.environment },
