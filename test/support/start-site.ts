@@ -8,7 +8,8 @@ import { type Mosquitto, startMosquitto } from './mosquitto.ts';
 import { until } from './poll.ts';
 
 /** MACs as a Raspberry Pi has them. */
-export const testMac = (index: number): string => `B827EB${index.toString(16).toUpperCase().padStart(6, '0')}`;
+export const testMac = (index: number): string =>
+  `B827EB${index.toString(16).toUpperCase().padStart(6, '0')}`;
 
 /** A site with real processes: control centre, broker, agents. */
 export interface RunningTestSite {
@@ -79,7 +80,10 @@ export async function startSite(options: {
     undo.push(() => control.remove());
     const site = await makeSite(control, mosquitto);
     const macs = Array.from({ length: options.agents }, (_, index) => testMac(index + 1));
-    const { file } = await control.call('enrolments.create', { siteId: site.id, uses: Math.max(1, macs.length) });
+    const { file } = await control.call('enrolments.create', {
+      siteId: site.id,
+      uses: Math.max(1, macs.length),
+    });
     const fleet = await joinAgents({ enrolment: file, macs });
     undo.push(() => fleet.remove());
     const running = createRunningSite({ control, siteId: site.id, fleet, mosquitto, remove });
@@ -117,7 +121,10 @@ function createRunningSite(
   async function untilFinal(jobId: string, timeoutMs = 30_000): Promise<JobResult[]> {
     let last: JobResult[] = [];
     const describe = (): string =>
-      last.map(({ mac, state, detail }) => `${mac} ${state}: ${detail}`).slice(0, 5).join('; ');
+      last
+        .map(({ mac, state, detail }) => `${mac} ${state}: ${detail}`)
+        .slice(0, 5)
+        .join('; ');
     try {
       await until(
         async () => {
