@@ -16,3 +16,20 @@ export function formatBytes(bytes: number): string {
 export function base64ByteLength(text: string): number {
   return Math.floor((text.length * 3) / 4);
 }
+
+/** Bytes that a text takes in UTF-8; a lone surrogate counts as the three bytes that stand for it. */
+export function utf8ByteLength(text: string): number {
+  let bytes = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) bytes += 1;
+    else if (unit < 0x800) bytes += 2;
+    else if (unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(text.charCodeAt(index + 1))) {
+      bytes += 4;
+      index += 1;
+    } else bytes += 3;
+  }
+  return bytes;
+}
+
+const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;

@@ -58,12 +58,19 @@ export function fromErrorBody(body: ErrorBody): AppError {
   return new AppError(body.code, body.message, body.data);
 }
 
-/** One sentence for the first problem that zod found, with the path of the field. */
+/** Names and values in a sentence come from strangers: a longer part is cut, so that the sentence can always be told. */
+const PART_LIMIT_CHARS = 300;
+
+const clipped = (text: string): string =>
+  text.length > PART_LIMIT_CHARS ? `${text.slice(0, PART_LIMIT_CHARS)}…` : text;
+
+/** One sentence of at most some 600 characters for the first problem that zod found, with the path of the field. */
 export function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (!issue) return 'The value is not valid.';
-  const path = issue.path.map(String).join('.');
-  return path ? `${path}: ${issue.message}` : issue.message;
+  const path = clipped(issue.path.map(String).join('.'));
+  const message = clipped(issue.message);
+  return path ? `${path}: ${message}` : message;
 }
 
 /** Parses or throws `invalid`, naming the thing and the first field that is wrong. */

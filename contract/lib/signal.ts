@@ -6,7 +6,7 @@ export interface Signal<T> {
   emit(value: T): void;
 }
 
-/** `onError` receives what a listener threw. */
+/** `onError` receives what a listener threw; without it the first such error is thrown when all have heard. */
 export function createSignal<T>(onError?: (error: unknown) => void): Signal<T> {
   const listeners = new Set<(value: T) => void>();
   return {
@@ -15,14 +15,16 @@ export function createSignal<T>(onError?: (error: unknown) => void): Signal<T> {
       return () => listeners.delete(listener);
     },
     emit(value) {
+      const thrown: unknown[] = [];
       for (const listener of [...listeners]) {
         try {
           listener(value);
         } catch (error) {
-          if (!onError) throw error;
-          onError(error);
+          if (onError) onError(error);
+          else thrown.push(error);
         }
       }
+      if (thrown.length > 0) throw thrown[0];
     },
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A moment as ISO 8601 text in UTC, the only form in which time crosses a port, a topic or a file. */
-export const Timestamp = z.iso.datetime({ offset: true });
+export const Timestamp = z.iso.datetime({ offset: true }).max(40);
 
 /** A duration as people say it: `0.2 s`, `3 min`, `2 h 5 min`, `4 days`. */
 export function formatDuration(durationMs: number): string {

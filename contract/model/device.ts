@@ -8,13 +8,22 @@ import { Metrics } from './metrics.ts';
 export const DeviceState = z.enum(['online', 'offline', 'unknown', 'never-seen']);
 export type DeviceState = z.infer<typeof DeviceState>;
 
-export const DeviceName = z.string().trim().min(1).max(64);
+/** No line ends, escape sequences or halves of characters: names are printed, and become topics and headings. */
+const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
+
+export const DeviceName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(PRINTABLE, 'a name has no control characters');
 export const TagName = z
   .string()
   .trim()
   .min(1)
   .max(40)
-  .regex(/^[^,\s][^,]*$/, 'a tag has no comma');
+  .regex(/^[^,\s][^,]*$/, 'a tag has no comma')
+  .regex(PRINTABLE, 'a tag has no control characters');
 export const GroupName = TagName;
 
 /** Why a device needs a look. */

@@ -3,10 +3,13 @@ import { Mac } from './mac.ts';
 
 const Text = z.string().max(256);
 
-/** An Ed25519 public key: 32 bytes as base64url. */
+/**
+ * An Ed25519 public key: 32 bytes as base64url. The last character carries four bits and two zeros: keys are compared
+ * as text, so one key must not have several texts.
+ */
 export const PublicKey = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{43}$/, 'an Ed25519 public key is 43 base64url characters');
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, 'an Ed25519 public key is 43 base64url characters');
 
 export const NetworkAddress = z.object({
   interface: z.string().max(64),

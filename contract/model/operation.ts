@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { utf8ByteLength } from '../lib/bytes.ts';
 import { Timestamp } from '../lib/time.ts';
+import { isDangerousCommand } from './dangerous-command.ts';
 import type { Access } from './role.ts';
 
 /** Bytes of a script or command text; larger programs go as a file. */
 export const SCRIPT_LIMIT_BYTES = 128 * 1024;
+/** Bytes of all arguments of a job as JSON: with its signature a request must fit into one message of 256 KiB. */
+export const ARGUMENTS_LIMIT_BYTES = 180 * 1024;
 
 const UnitName = z
   .string()
@@ -38,6 +42,10 @@ export const ShellRunArgs = z
   .refine(
     (args) => (args.command === undefined) !== (args.script === undefined),
     'give either a command or a script',
+  )
+  .refine(
+    (args) => utf8ByteLength(JSON.stringify(args)) <= ARGUMENTS_LIMIT_BYTES,
+    `command or script, arguments and environment have more than ${ARGUMENTS_LIMIT_BYTES} bytes together; send a larger program as a file`,
   );
 export type ShellRunArgs = z.infer<typeof ShellRunArgs>;
 
@@ -66,7 +74,7 @@ interface OperationDefinition {
   readonly title: string;
   readonly args: z.ZodType<Record<string, unknown>, unknown>;
   readonly access: Access;
-  /** How long after `accepted` a console waits before it says that the device has gone quiet, in seconds; 0: the args tell. */
+  /** Whether it always can hurt; for the others see `isDangerous`. */
   readonly dangerous: boolean;
 }
 
@@ -96,13 +104,12 @@ export function isOperation(name: string): name is OperationName {
   return Object.hasOwn(OPERATIONS, name);
 }
 
-const DANGEROUS_COMMANDS =
-  /\b(rm\s+-[a-z]*[rf]|mkfs|dd\s+[^|]*of=|reboot|shutdown|poweroff|halt|init\s+[06]|systemctl\s+(stop|disable|mask|poweroff|reboot)|apt(-get)?\s+(\S+\s+)*(remove|purge|full-upgrade|dist-upgrade)|wipefs|fdisk|parted|iptables|nft|ip\s+link\s+set|userdel|passwd|chmod\s+-R|chown\s+-R)\b|>\s*\/dev\/(sd|mmcblk|nvme)/;
-
 /** Whether a job can hurt a device, so that the interface asks for the number of devices to be typed. */
 export function isDangerous(op: OperationName, args: Record<string, unknown>): boolean {
   if (OPERATIONS[op].dangerous) return true;
   if (op === 'service.control') return args.action === 'stop' || args.action === 'disable';
-  if (op === 'shell.run') return DANGEROUS_COMMANDS.test(String(args.command ?? args.script ?? ''));
-  return false;
+  if (op !== 'shell.run') return false;
+  const given = Array.isArray(args.arguments) ? args.arguments : [];
+  const words: unknown[] = [args.interpreter, args.command, args.script, ...given];
+  return isDangerousCommand(words.filter((word) => typeof word === 'string').join('\n'));
 }

@@ -4,13 +4,21 @@ import { PublicKey } from './inventory.ts';
 import { Role } from './role.ts';
 
 export const SiteId = z.string().regex(/^[a-z0-9]{8,32}$/, 'a site id has 8 to 32 small letters and digits');
-export const SiteName = z.string().trim().min(1, 'give the site a name').max(64);
+export const SiteName = z
+  .string()
+  .trim()
+  .min(1, 'give the site a name')
+  .max(64)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'a name has no control characters');
 
-/** First levels of every topic: no wildcards, no empty levels. */
+/** First levels of every topic: no wildcards, no empty levels, and no `$`, which brokers keep for themselves. */
 export const RootTopic = z
   .string()
   .max(128)
-  .regex(/^[^+#/\s\0]+(\/[^+#/\s\0]+)*$/, 'a root topic has no spaces, wildcards or empty levels');
+  .regex(
+    /^(?!\$)[^+#/\s\p{Cc}\p{Cs}]+(\/[^+#/\s\p{Cc}\p{Cs}]+)*$/u,
+    'a root topic has no spaces, wildcards or empty levels and does not begin with $',
+  );
 export const DEFAULT_ROOT_TOPIC = 'iotm-sys';
 
 const Pem = z
@@ -18,15 +26,28 @@ const Pem = z
   .max(64 * 1024)
   .regex(/-----BEGIN [A-Z0-9 ]+-----/, 'a PEM text starts with -----BEGIN');
 
+const URL_FORM =
+  'write mqtt://host:1883, mqtts://host:8883, ws://host:port/path or wss://host:port/path, without user and password';
+
+/** The address of a broker: what passes is also understood by every program's own parser of addresses. */
+export const BrokerUrl = z
+  .string()
+  .max(512)
+  .regex(/^(mqtts?|wss?):\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\/[^\s#]*)?$/, URL_FORM)
+  .refine((text) => !/^[a-z]+:\/\/[^/]*:0+(\/|$)/.test(text), 'there is no port 0')
+  .refine(
+    isParsable,
+    'the host or the port does not exist: names have letters, digits and dashes, ports end at 65535',
+  );
+
+/** Parsers treat schemes that they know (http, ws) more strictly than others: both must take it. */
+function isParsable(text: string): boolean {
+  return [text, text.replace(/^[a-z]+/, 'http')].every((url) => z.url().safeParse(url).success);
+}
+
 /** Where an external broker is and how to get in. Secrets travel towards the control centre only. */
 export const BrokerSettings = z.object({
-  url: z
-    .string()
-    .max(512)
-    .regex(
-      /^(mqtts?|wss?):\/\/[^\s/@]+(\/[^\s]*)?$/,
-      'write mqtt://host:1883, mqtts://host:8883, ws://host:port/path or wss://host:port/path, without user and password',
-    ),
+  url: BrokerUrl,
   username: z.string().max(256).optional(),
   password: z.string().max(1024).optional(),
   caPem: Pem.optional(),

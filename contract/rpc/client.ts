@@ -57,7 +57,13 @@ export function createRpcClient(port: Port, onListenerError: (error: unknown) =>
         const id = nextId;
         nextId += 1;
         pending.set(id, { resolve: (value) => resolve(value as CallOutput<N>), reject });
-        port.send({ t: 'call', id, name, input });
+        try {
+          port.send({ t: 'call', id, name, input });
+        } catch (cause) {
+          pending.delete(id);
+          const reason = cause instanceof Error ? cause.message : String(cause);
+          reject(new AppError('internal', `The call could not be sent: ${reason}`, undefined, { cause }));
+        }
       });
     },
     on<N extends EventName>(name: N, listener: (body: EventBody<N>) => void) {

@@ -2,6 +2,7 @@ import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod';
 import { AppError, describeIssue } from '../lib/errors.ts';
 import { PublicKey } from '../model/inventory.ts';
+import { isShallow } from './decode.ts';
 import { COMPACT_JWS, type DocumentType, ProtectedHeader } from './envelope.ts';
 
 type ImportedKey = Awaited<ReturnType<typeof importJWK>>;
@@ -101,6 +102,7 @@ export function createDocumentOpener(): DocumentOpener {
           'has a signature that does not fit',
         );
       }
+      if (!isShallow(payload)) throw refusal('malformed', type, 'is nested too deeply');
       const result = schema.safeParse(payload);
       if (!result.success) throw refusal('malformed', type, `is not valid: ${describeIssue(result.error)}`);
       return { payload: result.data, publicKey: signedBy };

@@ -41,9 +41,12 @@ export function createTopics(rootTopic: string): Topics {
   };
 }
 
-/** Group names as a topic level: what MQTT forbids there is percent-encoded. */
+/**
+ * Group names as a topic level: every byte of their UTF-8 but letters, digits and `-_.!~*'()` is percent-encoded. Half
+ * a character (a lone surrogate), which no text may hold, becomes U+FFFD.
+ */
 export function topicSafe(name: string): string {
-  return encodeURIComponent(name);
+  return encodeURIComponent(name.replace(/\p{Cs}/gu, '\ufffd'));
 }
 
 /** What a control centre subscribes to, relative to the base. */

@@ -10,12 +10,19 @@ import { JobId } from './request.ts';
 const common = { v: z.literal(PROTOCOL_VERSION), seq: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER) };
 const Jws = z.string().max(200_000);
 
+/** A hundred years. A device without a clock may tell more; that is read as this, so that no date goes astray. */
+export const DURATION_LIMIT_MS = 100 * 366 * 24 * 3_600_000;
+const DurationMs = z
+  .number()
+  .min(0)
+  .transform((durationMs) => Math.min(durationMs, DURATION_LIMIT_MS));
+
 /** On `device/<MAC>/job/<jobId>`. `seq` counts the messages of one job from one run of the agent, from 0. */
 export const JobMessage = z.discriminatedUnion('type', [
   /** In the journal; waits its turn. */
   z.object({ ...common, type: z.literal('accepted') }),
   /** Started `elapsedMs` ago. */
-  z.object({ ...common, type: z.literal('running'), elapsedMs: z.number().min(0) }),
+  z.object({ ...common, type: z.literal('running'), elapsedMs: DurationMs }),
   /** For operations that take long: a sentence, and a share from 0 to 1 where it is known. */
   z.object({
     ...common,
@@ -35,7 +42,7 @@ export const JobMessage = z.discriminatedUnion('type', [
       .regex(/^[A-Za-z0-9+/]*={0,2}$/),
   }),
   /** A `muster-result`, finished `ageMs` ago: so no clock needs to be right. Sent again until acknowledged. */
-  z.object({ ...common, type: z.literal('finished'), ageMs: z.number().min(0), result: Jws }),
+  z.object({ ...common, type: z.literal('finished'), ageMs: DurationMs, result: Jws }),
   /** A `muster-refusal`: the request was genuine but came out of order; the console signs it anew with a higher number. */
   z.object({ ...common, type: z.literal('refused'), refusal: Jws }),
 ]);
@@ -61,7 +68,7 @@ export const SignedResult = z.object({
   exitCode: z.number().int().nullable(),
   signal: z.string().max(20).nullable(),
   /** From start to end, by a clock that cannot be set; null when it never started or was interrupted. */
-  durationMs: z.number().min(0).nullable(),
+  durationMs: DurationMs.nullable(),
   error: ErrorBody.nullable(),
   output: z.object({ stdout: StreamSummary, stderr: StreamSummary }).nullable(),
   value: z.record(z.string(), z.unknown()).nullable(),
