@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useId, useMemo, useRef, useState } from 'react';
 import classes from './data-table.module.css';
-import { type DataColumn, gridTemplate, sortRows, type TableSort } from './table-columns.ts';
+import { type DataColumn, gridTemplate, gridWidthPx, sortRows, type TableSort } from './table-columns.ts';
 import { TableHead } from './table-head.tsx';
 import { TableRow } from './table-row.tsx';
 import { keepOrder, selectedShare } from './table-selection.ts';
@@ -44,6 +44,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     [shown, choices.widthsPx, selectable],
   );
 
+  const widthPx = gridWidthPx(shown, choices.widthsPx, selectable);
+
   const sorted = useStillOrder(rows, rowKey, columns, choices.sort);
   const keys = useMemo(() => sorted.rows.map(rowKey), [sorted.rows, rowKey]);
   const share = useMemo(() => selectedShare(selected, keys), [selected, keys]);
@@ -84,6 +86,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <div ref={scrollRef} className={classes.scroll}>
       <table
         className={classes.table}
+        style={{ width: `max(100%, calc(${widthPx}px + var(--table-pad, 16px)))` }}
         {...operable}
         aria-label={props.label}
         aria-rowcount={rows.length + 1}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DataColumn, gridTemplate, sortRows } from './table-columns.ts';
+import { type DataColumn, gridTemplate, gridWidthPx, sortRows } from './table-columns.ts';
 
 interface Row {
   name: string;
@@ -35,4 +35,9 @@ describe('sorted rows', () => {
 it('fills the width with the growing column until it was resized', () => {
   expect(gridTemplate(columns, {}, true)).toBe('36px minmax(100px, 1fr) 60px 32px');
   expect(gridTemplate(columns, { name: 220 }, false)).toBe('220px 60px minmax(32px, 1fr)');
+});
+
+it('needs as much width as its columns, whatever their content', () => {
+  expect(gridWidthPx(columns, {}, true)).toBe(36 + 100 + 60 + 32);
+  expect(gridWidthPx(columns, { name: 220 }, false)).toBe(220 + 60 + 32);
 });

@@ -58,3 +58,13 @@ export function gridTemplate<Row>(
   const grows = columns.some((column) => column.grow && widthsPx[column.id] === undefined);
   return [...(selectable ? ['36px'] : []), ...tracks, grows ? '32px' : 'minmax(32px, 1fr)'].join(' ');
 }
+
+/** The least width of a row in pixels; below it the table scrolls. */
+export function gridWidthPx<Row>(
+  columns: readonly DataColumn<Row>[],
+  widthsPx: Readonly<Record<string, number>>,
+  selectable: boolean,
+): number {
+  const sumPx = columns.reduce((sum, column) => sum + (widthsPx[column.id] ?? column.widthPx), 0);
+  return sumPx + 32 + (selectable ? 36 : 0);
+}

@@ -36,7 +36,7 @@ export function Duration(props: { result: JobResult }) {
   const text = useNow((nowMs) => {
     const durationMs = resultDurationMs(result, isFinal(result.state) ? 0 : nowMs);
     if (durationMs === undefined) return '';
-    return durationMs < 50 ? 'under 0.1 s' : formatDuration(durationMs);
+    return durationMs < 50 ? '< 0.1 s' : formatDuration(durationMs);
   });
   return text === '' ? null : <span className={classes.duration}>{text}</span>;
 }

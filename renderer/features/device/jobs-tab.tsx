@@ -59,7 +59,7 @@ function jobColumns(): DataColumn<DeviceJob>[] {
     {
       id: 'state',
       header: 'Result',
-      widthPx: 180,
+      widthPx: 200,
       always: true,
       cell: ({ result }) => <StatusMark kind={outcomeKind(result)} label={outcomeWords(result)} />,
       value: ({ result }) => outcomeWords(result),

@@ -24,6 +24,17 @@ test('JSON lines show level, time, message and the other fields; others stay as 
   expect(lines[3]).toMatchObject({ level: null, message: '{"level":50,"msg":"cut in the mid' });
 });
 
+test('the lines of our own agent show when and what', () => {
+  const [line] = parseLog(
+    '{"at":"2026-11-25T01:09:29.773Z","level":"info","event":"job-finished","op":"shell.run"}',
+  );
+  expect(line).toMatchObject({
+    at: '2026-11-25T01:09:29.773Z',
+    message: 'job-finished',
+    fields: 'op=shell.run',
+  });
+});
+
 test('a level hides what is less, but never a line that names no level', () => {
   expect(filterLog(parseLog(log), 'warn', '').map((line) => line.number)).toEqual([2, 3, 4]);
   expect(filterLog(parseLog(log), 'trace', 'HOT').map((line) => line.number)).toEqual([2]);

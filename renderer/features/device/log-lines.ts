@@ -38,13 +38,14 @@ function parseLine(raw: string, number: number): LogLine {
   if (!raw.startsWith('{')) return plain;
   const record = parseRecord(raw);
   if (!record) return plain;
-  const { level, time, msg, message, ...rest } = record;
-  const words = [msg, message].find((value) => typeof value === 'string');
+  const { level, time, at, msg, message, event, ...rest } = record;
+  // Our own agent writes `at` and `event`, pino `time` and `msg`, others `message`.
+  const words = [msg, message, event].find((value) => typeof value === 'string');
   return {
     number,
     raw,
     level: levelOf(level),
-    at: timeOf(time),
+    at: timeOf(at ?? time),
     message: typeof words === 'string' ? words : '',
     fields: Object.entries(rest)
       .filter(([key]) => key !== 'pid' && key !== 'hostname' && key !== 'v')
