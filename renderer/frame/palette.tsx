@@ -19,6 +19,8 @@ export function Palette(props: { opened: boolean; onClose: () => void }) {
       yOffset="12vh"
       size={600}
       padding={0}
+      // At once, so that nothing of what is typed right after the shortcut is lost.
+      transitionProps={{ duration: 0 }}
     >
       <Modal.Overlay />
       <Modal.Content aria-label="Search devices and actions">
@@ -33,9 +35,11 @@ function PaletteBody(props: { onClose: () => void }) {
   const [index, setIndex] = useState(0);
   const listId = useId();
   const listRef = useRef<HTMLDivElement>(null);
+  const inputRef = useRef<HTMLInputElement>(null);
   const items = usePaletteItems(useDeferredValue(query));
   const active = Math.min(index, items.length - 1);
 
+  useEffect(() => inputRef.current?.focus(), []);
   useEffect(() => {
     listRef.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   });
@@ -59,8 +63,8 @@ function PaletteBody(props: { onClose: () => void }) {
       <div className={classes.field}>
         <IconSearch size={16} aria-hidden="true" />
         <input
+          ref={inputRef}
           className={classes.input}
-          // The palette is opened to be typed into.
           data-autofocus
           role="combobox"
           aria-expanded="true"

@@ -86,10 +86,11 @@ export function EnrolPanel(props: { site: Site; onCreated?: (enrolment: Enrolmen
       <li className={classes.step}>
         <p className={classes.what}>Copy it to the device, and run there</p>
         <CommandLine command={`sudo muster-agent join ${enrolmentFileName(props.site.name)}`} />
-        <CommandLine command="sudo systemctl enable --now muster-agent" />
+        <CommandLine command="sudo muster-agent run" />
         <p className={formClasses.hint}>
-          Without systemd, <code>muster-agent run</code> in place of the second line. Both print the device’s
-          MAC.
+          Joining prints the device’s MAC and its key, to compare with what appears here. The agent is one
+          file that comes with Muster: where it is not installed, <code>node muster-agent.cjs</code> does the
+          same.
         </p>
       </li>
     </ol>

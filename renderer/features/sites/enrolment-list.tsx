@@ -27,7 +27,7 @@ export function EnrolmentList({ site }: { site: Site }) {
 
   const reload = useCallback(async () => {
     const output = await load('enrolments.list', { siteId: site.id });
-    if (output) setEnrolments(output.enrolments);
+    if (output) setEnrolments(openFirst(output.enrolments));
   }, [load, site.id]);
   useEffect(() => {
     if (generation > 0 && deviceCount >= 0) void reload();
@@ -90,15 +90,17 @@ export function EnrolmentList({ site }: { site: Site }) {
                 </td>
                 <td>{enrolment.createdBy}</td>
                 <td className={classes.end}>
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    aria-label={`Revoke ${enrolment.tokenId.slice(0, 8)}`}
-                    loading={revoke.pending}
-                    onClick={() => void remove(enrolment.tokenId)}
-                  >
-                    Revoke
-                  </Button>
+                  {enrolment.used < enrolment.uses && (
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={`Revoke ${enrolment.tokenId.slice(0, 8)}`}
+                      loading={revoke.pending}
+                      onClick={() => void remove(enrolment.tokenId)}
+                    >
+                      Revoke
+                    </Button>
+                  )}
                 </td>
               </tr>
             ))}
@@ -106,6 +108,14 @@ export function EnrolmentList({ site }: { site: Site }) {
         </table>
       )}
     </Section>
+  );
+}
+
+/** Those that still let devices in come first, newest first. */
+function openFirst(enrolments: readonly Enrolment[]): readonly Enrolment[] {
+  const isUsedUp = (enrolment: Enrolment): boolean => enrolment.used >= enrolment.uses;
+  return [...enrolments].sort(
+    (a, b) => Number(isUsedUp(a)) - Number(isUsedUp(b)) || b.createdAt.localeCompare(a.createdAt),
   );
 }
 
