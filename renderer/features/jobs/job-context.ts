@@ -8,6 +8,9 @@ import type { FoldedGroup } from './output-folding.ts';
 export interface JobView {
   readonly job: Job;
   readonly results: ReadonlyMap<string, JobResult>;
+  /** MACs in order of name. */
+  readonly order: readonly string[];
+  readonly groups: readonly FoldedGroup[];
   readonly outputOf: (mac: string, stream: OutputStream) => LiveOutput | undefined;
   readonly nameOf: (mac: string) => string;
   /** The outcome that the others are compared with. */

@@ -1,8 +1,8 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconClipboardOff } from '@tabler/icons-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { ErrorBody } from '../../../contract/lib/errors.ts';
-import { isFinal, type Job } from '../../../contract/model/job.ts';
+import { isFinal, type Job, type JobResult } from '../../../contract/model/job.ts';
 import { OPERATIONS } from '../../../contract/model/operation.ts';
 import { roleAllows } from '../../../contract/model/role.ts';
 import { deviceTitle } from '../../state/device-words.ts';
@@ -21,9 +21,10 @@ import { JobHead } from './job-head.tsx';
 import { JobProgram } from './job-program.tsx';
 import { JobBar, StateFilter } from './job-progress.tsx';
 import classes from './jobs.module.css';
-import { foldResults, majorityOf } from './output-folding.ts';
+import { createOutcomeKeys, foldResults, majorityOf } from './output-folding.ts';
 import { failedMacs } from './repeat-plan.ts';
 import { ResultList } from './result-list.tsx';
+import { orderByName } from './result-rows.ts';
 import { useRepeat } from './use-repeat.tsx';
 import { useSamples } from './use-samples.ts';
 
@@ -70,7 +71,17 @@ function LoadedJob(props: { job: Job; watched: WatchedJob }) {
     },
     [devices, job.siteId],
   );
-  const majority = useMemo(() => majorityOf(foldResults(results.values())), [results]);
+  const order = useNameOrder(results, nameOf);
+  const [keyOf] = useState(createOutcomeKeys);
+  const groups = useMemo(
+    () =>
+      foldResults(
+        order.flatMap((mac) => results.get(mac) ?? []),
+        keyOf,
+      ),
+    [order, results, keyOf],
+  );
+  const majority = useMemo(() => majorityOf(groups), [groups]);
   const failed = useMemo(() => failedMacs(results.values()), [results]);
   const allowed = session !== null && roleAllows(session.role, OPERATIONS[job.op].access);
   const retry = useCallback((macs: readonly string[]) => repeat({ kind: 'retry', macs }), [repeat]);
@@ -78,6 +89,8 @@ function LoadedJob(props: { job: Job; watched: WatchedJob }) {
     (): JobView => ({
       job,
       results,
+      order,
+      groups,
       outputOf,
       nameOf,
       majority,
@@ -86,7 +99,7 @@ function LoadedJob(props: { job: Job; watched: WatchedJob }) {
       retry,
       cancel: setCancelMacs,
     }),
-    [job, results, outputOf, nameOf, majority, sampleOf, allowed, retry],
+    [job, results, order, groups, outputOf, nameOf, majority, sampleOf, allowed, retry],
   );
   const open = [...results.values()].filter((result) => !isFinal(result.state));
 
@@ -144,4 +157,16 @@ function LoadedJob(props: { job: Job; watched: WatchedJob }) {
       {dialog}
     </JobContext>
   );
+}
+
+/** Sorting names costs more than everything else together: done again only when a name or the devices change. */
+function useNameOrder(
+  results: ReadonlyMap<string, JobResult>,
+  nameOf: (mac: string) => string,
+): readonly string[] {
+  const kept = useRef<{ size: number; nameOf: unknown; macs: readonly string[] }>(undefined);
+  if (kept.current?.size !== results.size || kept.current.nameOf !== nameOf) {
+    kept.current = { size: results.size, nameOf, macs: orderByName(results.keys(), nameOf) };
+  }
+  return kept.current.macs;
 }

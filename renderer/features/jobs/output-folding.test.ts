@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobResult } from '../../../contract/model/job.ts';
-import { foldResults, majorityOf, outcomeKey, sameOutput } from './output-folding.ts';
+import { createOutcomeKeys, foldResults, majorityOf, outcomeKey, sameOutput } from './output-folding.ts';
 
 const digest = (seed: number): string => seed.toString(16).padStart(64, '0');
 const macOf = (index: number): string => index.toString(16).toUpperCase().padStart(12, '0');
@@ -90,4 +90,10 @@ test('outputs are compared apart from how the device ended', () => {
 test('ten thousand results are folded at once', () => {
   const results = Array.from({ length: 10_000 }, (_, index) => finished(index, index % 100));
   expect(foldResults(results)).toHaveLength(100);
+});
+
+test('remembered keys are the keys', () => {
+  const keyOf = createOutcomeKeys();
+  const results = [finished(1, 5), finished(2, 6), finished(3, 5, { state: 'running' })];
+  for (const result of [...results, ...results]) expect(keyOf(result)).toBe(outcomeKey(result));
 });

@@ -27,11 +27,21 @@ export function outcomeKey(result: JobResult): string | undefined {
   ]);
 }
 
+/** `outcomeKey` that remembers: a result is never changed, only replaced, and a job of thousands is folded often. */
+export function createOutcomeKeys(): (result: JobResult) => string | undefined {
+  const keys = new WeakMap<JobResult, { key: string | undefined }>();
+  return (result) => {
+    const known = keys.get(result) ?? { key: outcomeKey(result) };
+    keys.set(result, known);
+    return known.key;
+  };
+}
+
 /** Groups finished results by outcome; within a class the largest group comes first, then in order of the results. */
-export function foldResults(results: Iterable<JobResult>): FoldedGroup[] {
+export function foldResults(results: Iterable<JobResult>, keyOf = outcomeKey): FoldedGroup[] {
   const groups = new Map<string, { class: ResultClass; macs: string[]; sample: JobResult }>();
   for (const result of results) {
-    const key = outcomeKey(result);
+    const key = keyOf(result);
     if (key === undefined) continue;
     const group = groups.get(key);
     if (group) group.macs.push(result.mac);

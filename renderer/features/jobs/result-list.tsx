@@ -26,12 +26,15 @@ export function ResultList(props: {
   onVisible: (macs: readonly string[]) => void;
 }) {
   const { filter, onVisible } = props;
-  const { results, nameOf, job } = useJobView();
+  const { results, groups, order, job } = useJobView();
   const scrollRef = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<OpenedRows>(() => initiallyOpened(job.total, results.keys()));
   const [held, setHeld] = useState(false);
 
-  const fresh = useMemo(() => entriesOf(results, nameOf, filter), [results, nameOf, filter]);
+  const fresh = useMemo(
+    () => entriesOf({ results, groups, order, filter }),
+    [results, groups, order, filter],
+  );
   const entries = useHeld(fresh, held && job.finishedAt === null, filter);
   const rows = useMemo(() => rowsOf(entries, opened), [entries, opened]);
   const virtualizer = useVirtualizer({

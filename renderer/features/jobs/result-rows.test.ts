@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import type { JobResult, ResultState } from '../../../contract/model/job.ts';
-import { entriesOf, NOTHING_OPENED, type ResultEntry, rowsOf, toggled } from './result-rows.ts';
+import type { ResultClass } from '../../state/result-class.ts';
+import { foldResults } from './output-folding.ts';
+import {
+  entriesOf as entriesOfJob,
+  NOTHING_OPENED,
+  orderByName,
+  type ResultEntry,
+  rowsOf,
+  toggled,
+} from './result-rows.ts';
 
 const digest = (seed: string) => ({ bytes: 3, sha256: seed.repeat(64), kept: [{ offset: 0, length: 3 }] });
 
@@ -26,7 +35,11 @@ function results(...items: readonly (readonly [mac: string, state: ResultState, 
     ]),
   );
 }
-const name = (mac: string): string => mac;
+function entriesOf(all: ReadonlyMap<string, JobResult>, filter?: ResultClass): ResultEntry[] {
+  const order = orderByName(all.keys(), (mac) => mac);
+  const sorted = order.flatMap((mac) => all.get(mac) ?? []);
+  return entriesOfJob({ results: all, groups: foldResults(sorted), order, filter });
+}
 const shown = (entries: readonly ResultEntry[]): string[] =>
   entries.map((entry) => (entry.kind === 'group' ? `${entry.group.macs.join('+')}` : entry.mac));
 
@@ -40,17 +53,17 @@ test('identical outcomes are one entry, and everything else is listed by device 
     ['m8', 'running'],
     ['m7', 'cancelled'],
   );
-  expect(shown(entriesOf(all, name, undefined))).toEqual(['m1+m2', 'm3', 'm9', 'm8', 'm10', 'm7']);
+  expect(shown(entriesOf(all))).toEqual(['m1+m2', 'm3', 'm9', 'm8', 'm10', 'm7']);
 });
 
 test('a filter leaves only its class', () => {
   const all = results(['m1', 'failed', 'a'], ['m2', 'timed-out'], ['m3', 'succeeded', 'a']);
-  expect(shown(entriesOf(all, name, 'failed')).sort()).toEqual(['m1', 'm2']);
-  expect(entriesOf(all, name, 'waiting')).toEqual([]);
+  expect(shown(entriesOf(all, 'failed')).sort()).toEqual(['m1', 'm2']);
+  expect(entriesOf(all, 'waiting')).toEqual([]);
 });
 
 test('an opened group shows its output, and its devices only when they are asked for', () => {
-  const entries = entriesOf(results(['m1', 'succeeded', 'a'], ['m2', 'succeeded', 'a']), name, undefined);
+  const entries = entriesOf(results(['m1', 'succeeded', 'a'], ['m2', 'succeeded', 'a']));
   const [entry] = entries;
   const key = entry?.kind === 'group' ? entry.group.key : '';
   const groups = toggled(NOTHING_OPENED.groups, key);
@@ -64,7 +77,7 @@ test('an opened group shows its output, and its devices only when they are asked
 });
 
 test('keys of rows are unique', () => {
-  const entries = entriesOf(results(['m1', 'succeeded', 'a'], ['m2', 'failed', 'a']), name, undefined);
+  const entries = entriesOf(results(['m1', 'succeeded', 'a'], ['m2', 'failed', 'a']));
   const keys = rowsOf(entries, { ...NOTHING_OPENED, devices: new Set(['m1', 'm2']) }).map((row) => row.key);
   expect(new Set(keys).size).toBe(keys.length);
 });

@@ -1,6 +1,6 @@
 import { isFinal, type JobResult } from '../../../contract/model/job.ts';
 import { type ResultClass, resultClassOf } from '../../state/result-class.ts';
-import { type FoldedGroup, foldResults } from './output-folding.ts';
+import type { FoldedGroup } from './output-folding.ts';
 
 /** What the list of a job shows, before anything is opened: identical outcomes as one, everything else by device. */
 export type ResultEntry =
@@ -14,43 +14,45 @@ export type ResultRow =
   | { readonly kind: 'device'; readonly key: string; readonly mac: string; readonly member: boolean }
   | { readonly kind: 'device-detail'; readonly key: string; readonly mac: string; readonly member: boolean };
 
-/** Successes first, then what failed, what runs, what waits, what was cancelled; the largest group of each first. */
-export function entriesOf(
-  results: ReadonlyMap<string, JobResult>,
-  nameOf: (mac: string) => string,
-  filter: ResultClass | undefined,
-): ResultEntry[] {
-  const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-  const sorted = [...results.values()]
-    .filter((result) => filter === undefined || resultClassOf(result.state) === filter)
-    .map((result) => ({ result, name: nameOf(result.mac) }))
-    .sort((a, b) => order.compare(a.name, b.name))
-    .map(({ result }) => result);
-  const open = sorted.filter((result) => !isFinal(result.state));
-  const openOf = (wanted: ResultClass): ResultEntry[] =>
-    open
-      .filter((result) => resultClassOf(result.state) === wanted)
-      .map((result) => ({ kind: 'device', mac: result.mac }));
-  const folded = foldResults(sorted).map(
-    (group): ResultEntry =>
-      group.macs.length > 1 ? { kind: 'group', group } : { kind: 'device', mac: group.sample.mac },
-  );
-  const endedIn = (wanted: ResultClass): ResultEntry[] =>
-    folded.filter((entry) => classOf(entry, results) === wanted);
-  return [
-    ...endedIn('succeeded'),
-    ...endedIn('failed'),
-    ...openOf('running'),
-    ...openOf('waiting'),
-    ...endedIn('cancelled'),
-  ];
+/** MACs in the order of the devices' names. */
+export function orderByName(macs: Iterable<string>, nameOf: (mac: string) => string): readonly string[] {
+  const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+  return [...macs]
+    .map((mac) => ({ mac, name: nameOf(mac) }))
+    .sort((a, b) => collator.compare(a.name, b.name))
+    .map(({ mac }) => mac);
 }
 
-function classOf(entry: ResultEntry, results: ReadonlyMap<string, JobResult>): ResultClass | undefined {
-  if (entry.kind === 'group') return entry.group.class;
-  const result = results.get(entry.mac);
-  return result && resultClassOf(result.state);
+/** Successes first, then what failed, what runs, what waits, what was cancelled; the largest group of each first. */
+export function entriesOf(options: {
+  results: ReadonlyMap<string, JobResult>;
+  groups: readonly FoldedGroup[];
+  order: readonly string[];
+  filter: ResultClass | undefined;
+}): ResultEntry[] {
+  const { results, groups, order, filter } = options;
+  const open = new Map<ResultClass, ResultEntry[]>();
+  for (const mac of order) {
+    const result = results.get(mac);
+    if (!result || isFinal(result.state)) continue;
+    const name = resultClassOf(result.state);
+    const entries = open.get(name) ?? [];
+    entries.push({ kind: 'device', mac });
+    open.set(name, entries);
+  }
+  const ended = (name: ResultClass): ResultEntry[] =>
+    groups
+      .filter((group) => group.class === name)
+      .map((group) =>
+        group.macs.length > 1 ? { kind: 'group', group } : { kind: 'device', mac: group.sample.mac },
+      );
+  return SHOWN_ORDER.filter((name) => filter === undefined || name === filter).flatMap((name) => [
+    ...ended(name),
+    ...(open.get(name) ?? []),
+  ]);
 }
+
+const SHOWN_ORDER: readonly ResultClass[] = ['succeeded', 'failed', 'running', 'waiting', 'cancelled'];
 
 /** What is opened: groups by outcome, the list of a group's devices, devices by MAC. */
 export interface OpenedRows {

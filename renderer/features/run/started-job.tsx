@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
 import { formatDuration } from '../../../contract/lib/time.ts';
@@ -76,7 +77,8 @@ function DeviceLines(props: { watched: WatchedJob }) {
     overscan: 8,
   });
   return (
-    <ul ref={scrollRef} className={classes.lines} aria-label="Devices">
+    // A list that scrolls takes the focus: the keyboard could not scroll it otherwise.
+    <Box component="ul" ref={scrollRef} className={classes.lines} aria-label="Devices" tabIndex={0}>
       <li aria-hidden="true" style={{ height: virtualizer.getTotalSize() }} />
       {virtualizer.getVirtualItems().map((item) => {
         const result = sorted[item.index];
@@ -92,7 +94,7 @@ function DeviceLines(props: { watched: WatchedJob }) {
           )
         );
       })}
-    </ul>
+    </Box>
   );
 }
 
