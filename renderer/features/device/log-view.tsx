@@ -152,7 +152,7 @@ const Line = memo(function Line(props: { line: LogLine }) {
       </span>
       {at && (
         <time className={logsClasses.logTime} dateTime={at} title={exactTime(at)}>
-          {at.slice(5, 10)} {at.slice(11, 23)}
+          {localTime(at)}
         </time>
       )}
       {level && (
@@ -167,3 +167,11 @@ const Line = memo(function Line(props: { line: LogLine }) {
     </>
   );
 });
+
+/** Month, day and time to the millisecond in the reader's own zone: `11-25 02:09:02.727`. */
+function localTime(at: string): string {
+  const date = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  return `${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}

@@ -34,7 +34,7 @@ export function PowerControls(props: { device: Device }) {
   const [jobId, setJobId] = useState<string>();
   const job = useStartJob(device);
   const reasons = new Map(CONTROLS.map(({ op }) => [op, unsuitableReason(device, op)]));
-  const told = [...new Set([...reasons.values()].filter((reason) => reason !== undefined))];
+  const told = tellReasons([...reasons]);
   const question = CONTROLS.find(({ op }) => op === asking);
 
   const run = async (op: ControlOp, confirmed: boolean): Promise<void> => {
@@ -81,4 +81,14 @@ export function PowerControls(props: { device: Device }) {
       </div>
     </Section>
   );
+}
+
+/** Each reason once; operations that the agent lacks in one sentence. */
+function tellReasons(reasons: readonly (readonly [ControlOp, string | undefined])[]): string[] {
+  const missing = reasons
+    .filter(([op, reason]) => reason?.endsWith(`does not offer ${op}.`))
+    .map(([op]) => op);
+  const others = reasons.flatMap(([op, reason]) => (reason && !missing.includes(op) ? [reason] : []));
+  const lacks = missing.map((op) => OPERATIONS[op].title.toLowerCase()).join(', ');
+  return [...new Set(others), ...(lacks ? [`The agent on this device does not offer: ${lacks}.`] : [])];
 }
