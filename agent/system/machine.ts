@@ -44,6 +44,7 @@ export interface Machine {
 // A file that is not there, may not be read, or whose driver answers with an error: the device does not give that value.
 const ABSENT = new Set([
   'ENOENT',
+  'ESRCH', // a process that ended while its entry in /proc was read
   'EACCES',
   'EPERM',
   'ENODEV',

@@ -135,7 +135,9 @@ function createRunningSite(
         timeoutMs,
       );
     } catch (error) {
-      throw new Error(`${String(error)}. It is at: ${describe()}`);
+      const ended = parts.fleet.agents.filter(({ running }) => !running);
+      const agents = ended.map(({ mac, log }) => `Agent ${mac} has ended: ${log().slice(-500)}`).slice(0, 3);
+      throw new Error(`${String(error)}. It is at: ${describe()} ${agents.join('\n')}`);
     }
     return last;
   }
