@@ -61,17 +61,12 @@ export function finishedCount(counts: ClassCounts): number {
   return counts.succeeded + counts.failed + counts.cancelled;
 }
 
-/** `29 succeeded · 2 running · 6 wait for their device · 3 failed`, without what is zero. */
+/** `29 succeeded · 2 running · 6 waiting · 3 failed`, without what is zero. */
 export function countsSentence(counts: ClassCounts): string {
-  const { succeeded, running, waiting, failed, cancelled } = counts;
-  const parts = [
-    succeeded > 0 ? `${succeeded} succeeded` : '',
-    running > 0 ? `${running} running` : '',
-    waiting > 0 ? `${waiting} waiting` : '',
-    failed > 0 ? `${failed} failed` : '',
-    cancelled > 0 ? `${cancelled} cancelled` : '',
-  ];
-  return parts.filter((part) => part !== '').join(' · ') || 'no device';
+  const parts = RESULT_CLASSES.filter((name) => counts[name] > 0).map(
+    (name) => `${counts[name].toLocaleString('en')} ${name}`,
+  );
+  return parts.join(' · ') || 'no device';
 }
 
 /** How long a device's part took, or has taken until now; undefined while it has not started or nobody knows. */
@@ -105,7 +100,8 @@ export function estimateLeftMs(counts: ClassCounts, elapsedMs: number): number |
 
 /** What the title bar and screen readers hear: `31 of 40 done`. */
 export function progressSentence(job: Job): string {
-  return `${finishedCount(countClasses(job.counts))} of ${job.total} done`;
+  const finished = finishedCount(countClasses(job.counts)).toLocaleString('en');
+  return `${finished} of ${job.total.toLocaleString('en')} done`;
 }
 
 /** Which mark stands for a class: shape, word and colour are the interface's business. */

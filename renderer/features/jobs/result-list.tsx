@@ -18,8 +18,9 @@ import {
 
 const ROW_HEIGHT_PX = 36;
 const DETAIL_ESTIMATE_PX = 260;
+const HOLD_MS = 2_000;
 
-/** Results by device, identical ones folded; virtual, and still while the pointer is over it. */
+/** Results by device, identical ones folded; virtual, and still while someone is about to click in it. */
 export function ResultList(props: {
   filter: ResultClass | undefined;
   /** Told which devices' results are on screen, folded ones by the one that stands for them. */
@@ -29,7 +30,7 @@ export function ResultList(props: {
   const { results, groups, order, job } = useJobView();
   const scrollRef = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<OpenedRows>(() => initiallyOpened(job.total, results.keys()));
-  const [held, setHeld] = useState(false);
+  const { held, touch } = useRecentTouch();
 
   const fresh = useMemo(
     () => entriesOf({ results, groups, order, filter }),
@@ -55,6 +56,7 @@ export function ResultList(props: {
 
   /** Arrows go from line to line, over opened details. */
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    touch();
     const from = (event.target as HTMLElement).dataset.row;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (from === undefined || step === undefined) return;
@@ -117,8 +119,8 @@ export function ResultList(props: {
       aria-orientation="vertical"
       aria-label="Results"
       onKeyDown={onKeyDown}
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
+      onPointerMove={touch}
+      onWheel={touch}
     >
       <div className={classes.listAll} style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => {
@@ -152,6 +154,19 @@ function useHeld<T>(value: T, held: boolean, filter: string | undefined): T {
   const kept = useRef({ value, filter });
   if (!held || kept.current.filter !== filter) kept.current = { value, filter };
   return kept.current.value;
+}
+
+/** True from a touch until nothing was touched for a while: lines that jump away under the pointer are clicked wrongly. */
+function useRecentTouch(): { held: boolean; touch: () => void } {
+  const [held, setHeld] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const touch = (): void => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setHeld(false), HOLD_MS);
+    setHeld(true);
+  };
+  return { held, touch };
 }
 
 function sampleMac(row: ResultRow | undefined): string {

@@ -51,7 +51,11 @@ export function StartedJob(props: { jobId: string }) {
       />
       <p className={classes.startedCounts} aria-live="polite">
         {RESULT_CLASSES.filter((name) => counts[name] > 0).map((name) => (
-          <StatusMark key={name} kind={CLASS_MARKS[name]} label={`${counts[name]} ${name}`} />
+          <StatusMark
+            key={name}
+            kind={CLASS_MARKS[name]}
+            label={`${counts[name].toLocaleString('en')} ${name}`}
+          />
         ))}
       </p>
       {only ? <OneDeviceOutput watched={watched} result={only} /> : <DeviceLines watched={watched} />}
