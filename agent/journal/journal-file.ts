@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { AppError } from '../../contract/lib/errors.ts';
 import { fileError, syncFolder, systemErrorCode, writeFileDurably } from '../system/files.ts';
 import { decodeEntry, encodeEntry, type JournalEntry } from './journal-entry.ts';
@@ -53,12 +54,14 @@ interface PendingAppend extends AppendOptions {
 }
 
 const RESERVE_BYTES = 256 * 1024;
+const RESERVE_PAUSE_MS = 60_000;
 
 export function createJournalFile({ path, reservePath }: { path: string; reservePath: string }): JournalFile {
   let handle: FileHandle | undefined;
   let sizeBytes = 0;
   let waiting: PendingAppend[] = [];
   let queue: Promise<unknown> = Promise.resolve();
+  let reserveSpentAtMs: number | undefined;
 
   function enqueue<T>(work: () => Promise<T>): Promise<T> {
     const done = queue.then(work);
@@ -96,7 +99,20 @@ export function createJournalFile({ path, reservePath }: { path: string; reserve
   /** Gives the space in reserve back to the disk and tries once more. */
   async function writeUrgently(text: string): Promise<void> {
     await rm(reservePath, { force: true });
+    reserveSpentAtMs = performance.now();
     await write(text, true);
+  }
+
+  /** After a while the disk may have space again. */
+  async function renewReserve(): Promise<void> {
+    if (reserveSpentAtMs === undefined || performance.now() - reserveSpentAtMs < RESERVE_PAUSE_MS) return;
+    reserveSpentAtMs = performance.now();
+    await writeReserve().then(
+      () => {
+        reserveSpentAtMs = undefined;
+      },
+      () => undefined, // still full: tried again later
+    );
   }
 
   async function flush(): Promise<void> {
@@ -124,6 +140,7 @@ export function createJournalFile({ path, reservePath }: { path: string; reserve
         settle(append, offset);
         offset += append.lengths.reduce((sum, length) => sum + length, 0);
       }
+      await renewReserve();
       return;
     } catch (cause) {
       failure = cause;

@@ -233,7 +233,8 @@ export function createJournal(options: {
     accept: (entry, started) => append(started ? [entry, started] : [entry], true),
     start: (entry) => append([entry], true),
     noteProcess: (id, pid, pidStart) => append([{ t: 'process', id, pid, pidStart }], false),
-    finish: (entry) => append([entry], true, true),
+    // A rejection can do without: nothing ran, and the reserve is for what did.
+    finish: (entry) => append([entry], true, entry.state !== 'rejected'),
     async result(id) {
       const record = records.get(id);
       if (!record?.finished) return undefined;
