@@ -58,7 +58,15 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { openDelay: 400, transitionProps: { duration: 80 }, withArrow: false, fz: 12 },
     },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, position: 'bottom-end' } },
+    Menu: {
+      // Without the placeholder the first entry takes the focus, and a menu holds nothing but its entries.
+      defaultProps: {
+        shadow: 'md',
+        transitionProps: { duration: 80 },
+        position: 'bottom-end',
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Modal: {
       defaultProps: {
         transitionProps: { duration: 100, transition: 'fade' },
