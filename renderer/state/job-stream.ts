@@ -12,7 +12,8 @@ const TAIL_BYTES = 64 * 1024;
 /** What one device printed on one stream of a job, as far as it was read. */
 export interface JobStream {
   readonly parts: readonly StreamPart[];
-  readonly loading: boolean;
+  /** What there is to be read at this point has been read; until then the live text tells more. */
+  readonly settled: boolean;
   readonly error: ErrorBody | undefined;
   /** Reads on from an offset, at most 256 KiB. */
   readMore(offset: number): void;
@@ -20,7 +21,7 @@ export interface JobStream {
 
 /**
  * Reads the start of a stream once `ready` (the watch stands, so that what comes later arrives live), and start and
- * end when `summary` says that it is finished.
+ * end when `summary` says that it is finished. Key the component by job and stream: what was read is kept.
  */
 export function useJobStream(options: {
   jobId: string;
@@ -33,21 +34,18 @@ export function useJobStream(options: {
   const client = useContext(ClientContext);
   if (!client) throw new AppError('internal', 'There is no RpcProvider above this component.');
   const [parts, setParts] = useState<readonly StreamPart[]>([]);
-  const [reading, setReading] = useState(0);
+  const [settledFor, setSettledFor] = useState<number | 'start'>();
   const [error, setError] = useState<ErrorBody>();
   const totalBytes = summary?.bytes;
 
   const read = useCallback(
     async (offset: number, limitBytes: number, isCurrent: () => boolean): Promise<void> => {
-      setReading((count) => count + 1);
       try {
         const output = await client.call('jobs.read-output', { jobId, mac, stream, offset, limitBytes });
         const part = { offset: output.offset, bytes: bytesOf(output.data) };
         if (isCurrent()) setParts((known) => addPart(known, part));
       } catch (thrown) {
         if (isCurrent()) setError(toErrorBody(thrown));
-      } finally {
-        setReading((count) => count - 1);
       }
     },
     [client, jobId, mac, stream],
@@ -57,12 +55,14 @@ export function useJobStream(options: {
     if (!ready || totalBytes === 0) return;
     let current = true;
     const isCurrent = (): boolean => current;
-    setParts([]);
     setError(undefined);
-    void read(0, READ_BYTES, isCurrent);
+    const reads = [read(0, READ_BYTES, isCurrent)];
     if (totalBytes !== undefined && totalBytes > READ_BYTES) {
-      void read(Math.max(READ_BYTES, totalBytes - TAIL_BYTES), TAIL_BYTES, isCurrent);
+      reads.push(read(Math.max(READ_BYTES, totalBytes - TAIL_BYTES), TAIL_BYTES, isCurrent));
     }
+    void Promise.all(reads).then(() => {
+      if (isCurrent()) setSettledFor(totalBytes ?? 'start');
+    });
     return () => {
       current = false;
     };
@@ -74,7 +74,7 @@ export function useJobStream(options: {
     },
     [read],
   );
-  return { parts, loading: reading > 0, error, readMore };
+  return { parts, settled: settledFor === (totalBytes ?? 'start'), error, readMore };
 }
 
 /** All kept bytes of a stream, in order; `gap` is called between two ranges with the number of bytes that are missing. */

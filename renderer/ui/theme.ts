@@ -55,6 +55,7 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close this message' } } },
     Tooltip: {
       defaultProps: { openDelay: 400, transitionProps: { duration: 80 }, withArrow: false, fz: 12 },
     },

@@ -16,8 +16,8 @@ export function MetricCard(props: {
   const { name, value, history } = props;
   return (
     <div className={overviewClasses.card} data-high={props.high || undefined}>
-      <div className={overviewClasses.cardHead}>
-        <dt className={overviewClasses.cardName}>{name}</dt>
+      <dt className={overviewClasses.cardHead}>
+        <span className={overviewClasses.cardName}>{name}</span>
         {value !== undefined && history && history.length > 1 && (
           <Sparkline
             values={history}
@@ -27,7 +27,7 @@ export function MetricCard(props: {
             {...(props.max === undefined ? {} : { max: props.max })}
           />
         )}
-      </div>
+      </dt>
       <dd className={overviewClasses.cardValue}>
         {value === undefined ? (
           <span className={overviewClasses.cardNone}>not reported</span>

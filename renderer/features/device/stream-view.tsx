@@ -53,7 +53,7 @@ export function StreamView(props: StreamViewProps) {
       title={TITLES[stream]}
       size={formatBytes(summary?.bytes ?? live?.endOffset ?? head?.length ?? 0)}
       follow={!summary}
-      version={summary ? read.parts : live}
+      version={summary && read.settled ? read.parts : live}
       copyText={binary ? undefined : () => stripAnsi(shownText(props, read))}
       onDownload={() => void download()}
       notice={summary && keptSentence(summary.bytes, summary.kept)}
@@ -61,7 +61,7 @@ export function StreamView(props: StreamViewProps) {
       <ErrorNote error={read.error} what="The output cannot be shown." />
       {binary && head ? (
         <BinaryNotice bytes={head} summary={summary} />
-      ) : summary ? (
+      ) : summary && read.settled ? (
         <FinishedText pieces={streamPieces(read.parts, summary)} onRead={read.readMore} />
       ) : (
         <LiveText head={head} live={live} />
