@@ -24,12 +24,15 @@ export function TableHead<Row>(props: TableHeadProps<Row>) {
     <tr className={classes.headRow} aria-rowindex={1} style={{ gridTemplateColumns: props.template }}>
       {props.share && (
         <th className={classes.checkCell}>
-          <Checkbox
-            size="xs"
+          <input
+            ref={(input) => {
+              if (input) input.indeterminate = props.share === 'some';
+            }}
+            type="checkbox"
+            className={classes.check}
             tabIndex={-1}
             aria-label="Select all that are listed"
             checked={props.share === 'all'}
-            indeterminate={props.share === 'some'}
             onChange={props.onSelectAll}
           />
         </th>
