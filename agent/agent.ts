@@ -186,7 +186,7 @@ export function createAgent(options: {
       const report = await journal.open();
       if (report.damagedLines > 0 || report.tornBytes > 0) log.warn('journal-repaired', { ...report });
       await documents.load();
-      await recoverJobs({ journal, results, clock, processes, log });
+      await recoverJobs({ journal, results, clock, processes, runFolder: folder.run, log });
       await removeLeftovers(journal, folder);
       connection.changed.on(options.onLinkState);
       // Spread, so that a fleet whose console was away does not send everything in the same second.

@@ -41,7 +41,7 @@ export async function prepareShellCommand(
     SHELL: runner?.shell ?? '/bin/sh',
     ...args.environment,
   };
-  const [marker, markerValue] = jobMarker(options.jobId);
+  const [marker, markerValue] = jobMarker(options.runFolder, options.jobId);
   environment[marker] = markerValue;
   const interpreter = findProgram(args.interpreter, environment.PATH);
   if (interpreter === undefined) {

@@ -8,9 +8,12 @@ import type { Processes } from '../system/processes.ts';
 import { AGENT_VERSION } from '../version.ts';
 import type { ResultFields, Results } from './results.ts';
 
-/** The environment entry by which a job's processes are known, also when their pid could not be written down. */
-export function jobMarker(jobId: string): [name: string, value: string] {
-  return ['MUSTER_JOB_ID', jobId];
+/**
+ * The environment entry by which a job's processes are known, also when their pid could not be written down. It names
+ * the agent's own folder too: a job for many devices has one id, and several agents can run on one machine.
+ */
+export function jobMarker(runFolder: string, jobId: string): [name: string, value: string] {
+  return ['MUSTER_JOB', `${runFolder}/${jobId}`];
 }
 
 const NOTHING_KNOWN = { exitCode: null, signal: null, durationMs: null, output: null, value: null } as const;
@@ -24,6 +27,7 @@ export async function recoverJobs(options: {
   results: Results;
   clock: Clock;
   processes: Processes;
+  runFolder: string;
   log: Log;
 }): Promise<void> {
   const { clock, log } = options;
@@ -65,7 +69,7 @@ export async function recoverJobs(options: {
   function runningLeader(record: JobRecord): number | undefined {
     const { process } = record;
     if (process && options.processes.isRunning(process.pid, process.pidStart)) return process.pid;
-    return options.processes.findGroupLeader(jobMarker(record.id).join('='));
+    return options.processes.findGroupLeader(jobMarker(options.runFolder, record.id).join('='));
   }
 }
 

@@ -86,10 +86,10 @@ describe('a job on fifty devices', () => {
       agent.run();
     }
     const results = await expectOneResultEach(job.id);
-    for (const { mac, state, detail } of results) {
+    for (const { mac, state, exitCode, error } of results) {
       // What was running when its agent died has an unknown end, and says so.
       const allowed = killed.has(mac) ? ['succeeded', 'interrupted'] : ['succeeded'];
-      expect(allowed, `${mac}: ${detail}`).toContain(state);
+      expect(allowed, `${mac} ${exitCode} ${error?.message}`).toContain(state);
     }
     const counts = countRuns(file, macs);
     expect(ranTwice(counts)).toEqual([]);
