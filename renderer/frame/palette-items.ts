@@ -1,6 +1,7 @@
 import type { Device } from '../../contract/model/device.ts';
 import { formatMac } from '../../contract/model/mac.ts';
 import type { Site } from '../../contract/model/site.ts';
+import { deviceStatus } from '../state/device-words.ts';
 import type { Command } from '../ui/command-registry.ts';
 
 /** One line of the palette. */
@@ -96,7 +97,7 @@ function deviceItem(device: Device, openDevice: (mac: string) => void): PaletteI
     id: `device:${device.mac}`,
     group: 'Devices',
     title: device.name || device.mac,
-    detail: `${device.mac} · ${device.linked ? device.state : 'discovered'}`,
+    detail: `${device.mac} · ${device.linked ? deviceStatus(device).word : 'discovered'}`,
     run: () => openDevice(device.mac),
   };
 }

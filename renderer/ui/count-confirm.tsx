@@ -18,6 +18,7 @@ export function CountConfirm(props: {
       value={value}
       onChange={(event) => props.onChange(event.currentTarget.value)}
       error={wrong ? `This is not ${expected}.` : undefined}
+      data-autofocus
       autoComplete="off"
       spellCheck={false}
     />

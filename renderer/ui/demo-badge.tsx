@@ -1,11 +1,13 @@
-import { Tooltip } from '@mantine/core';
-import classes from './demo-badge.module.css';
+import { LabelPill } from './label-pill.tsx';
 
 /** Marks what is there for trying out. */
 export function DemoBadge() {
   return (
-    <Tooltip label="Real agents that run on this machine, in folders of their own. Nothing here is a device in the field.">
-      <span className={classes.badge}>Demo</span>
-    </Tooltip>
+    <LabelPill
+      kind="demo"
+      title="Real agents that run on this machine, in folders of their own. Nothing here is a device in the field."
+    >
+      demo
+    </LabelPill>
   );
 }

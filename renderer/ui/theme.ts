@@ -75,6 +75,7 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close' },
       },
       styles: {
+        overlay: { background: 'var(--scrim)' },
         title: { fontSize: 15, fontWeight: 620, letterSpacing: '-0.008em' },
         header: { background: 'var(--bg-raised)', paddingInline: 24, paddingTop: 18 },
         body: { paddingInline: 24, paddingBottom: 24 },

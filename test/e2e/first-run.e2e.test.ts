@@ -165,7 +165,7 @@ describe('the first run', () => {
       await page.keyboard.press('Enter');
       await heading(page, 'Devices');
       await page.getByRole('row', { name: /demo-01.*demo/i }).waitFor();
-      expect(await page.getByText('Demo', { exact: true }).count()).toBeGreaterThan(0);
+      expect(await page.getByText('demo', { exact: true }).count()).toBeGreaterThan(0);
 
       stopped = true;
       await muster.stop();

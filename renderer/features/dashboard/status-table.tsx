@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { Device } from '../../../contract/model/device.ts';
 import { formatMac } from '../../../contract/model/mac.ts';
+import { deviceStatus } from '../../state/device-words.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { DemoBadge } from '../../ui/demo-badge.tsx';
 import { Mono } from '../../ui/mono.tsx';
@@ -9,7 +10,6 @@ import { useNavigate } from '../../ui/router.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import type { DataColumn } from '../../ui/table-columns.ts';
 import classes from './dashboard.module.css';
-import { deviceMark } from './device-mark.ts';
 
 /** Every linked device with its state and since when: as the old system showed it, but true. */
 export function StatusTable(props: { devices: readonly Device[] }) {
@@ -62,7 +62,10 @@ const COLUMNS: readonly DataColumn<Device>[] = [
     hint: 'Online: its agent holds a session at the broker now.',
     widthPx: 116,
     value: (device) => device.state,
-    cell: (device) => <StatusMark {...deviceMark(device)} />,
+    cell: (device) => {
+      const { kind, word, explanation } = deviceStatus(device);
+      return <StatusMark kind={kind} label={word} title={explanation} />;
+    },
   },
   {
     id: 'since',
