@@ -140,7 +140,7 @@ test('a pasted list is read line by line; what is not valid is left out and the 
   await question.getByLabel('Type 2 to confirm').fill('2');
   expect(await seriousFindings(page)).toEqual([]);
   await unlink.click();
-  await page.getByText(/^3 linked · 3 online/).waitFor();
+  await page.getByText('3 linked · 3 online · 0 discovered').waitFor();
 });
 
 test('a device is renamed from its page, and what it measures is shown with what it does not report', async () => {
@@ -168,7 +168,7 @@ test('a command prints live, and what is shown at its end is the truth', async (
   const block = await runCommand('echo one; sleep 1; echo two; echo wrong >&2; exit 3');
   await block.getByRole('region', { name: 'Output', exact: true }).getByText('one').waitFor();
   await block.getByRole('button', { name: 'Stop' }).waitFor();
-  await block.getByText('exit 3').waitFor();
+  await block.getByRole('status').getByText('exit 3').waitFor();
   expect(await block.getByRole('log', { name: 'Output, text', exact: true }).textContent()).toBe(
     'one\ntwo\n',
   );

@@ -64,7 +64,7 @@ export function StreamView(props: StreamViewProps) {
       ) : summary && read.settled ? (
         <FinishedText pieces={streamPieces(read.parts, summary)} onRead={read.readMore} />
       ) : (
-        <LiveText head={head} live={live} />
+        <LiveText head={head} live={live} finished={summary !== undefined} />
       )}
     </OutputPane>
   );
@@ -115,10 +115,10 @@ function DecodedText(props: { bytes: Uint8Array }) {
   return <AnsiText text={text} />;
 }
 
-function LiveText(props: { head: Uint8Array | undefined; live: LiveOutput | undefined }) {
+function LiveText(props: { head: Uint8Array | undefined; live: LiveOutput | undefined; finished: boolean }) {
   // Drawing may lag behind while a device prints megabytes; typing must not.
-  const live = useDeferredValue(props.live);
-  const { text, skippedBytes } = liveTail(props.head, live);
+  const deferred = useDeferredValue(props.live);
+  const { text, skippedBytes } = liveTail(props.head, props.finished ? props.live : deferred);
   return (
     <>
       {skippedBytes > 0 && (

@@ -28,6 +28,8 @@ function Question(props: { siteId: string; devices: readonly Device[]; onClose: 
   const { siteId, devices, onClose } = props;
   const [typed, setTyped] = useState('');
   const { run, pending, error } = useCall();
+  // What was never there cannot be discovered: without its link there is nothing to remember.
+  const neverSeen = devices.filter(({ state }) => state === 'never-seen').map(({ mac }) => mac);
   const several = devices.length > 1;
   const expected = String(devices.length);
   const what = several ? `${devices.length} devices` : deviceTitle(devices[0] ?? { name: '', mac: '' });
@@ -35,6 +37,7 @@ function Question(props: { siteId: string; devices: readonly Device[]; onClose: 
   const unlink = async (): Promise<void> => {
     const output = await run('devices.unlink', { siteId, macs: devices.map(({ mac }) => mac) });
     if (!output) return;
+    if (neverSeen.length > 0 && !(await run('devices.forget', { siteId, macs: neverSeen }))) return;
     notifications.show({ message: `Unlinked ${what}.` });
     onClose();
   };
@@ -48,13 +51,16 @@ function Question(props: { siteId: string; devices: readonly Device[]; onClose: 
         }}
       >
         <Stack gap="sm">
-          <Text>
-            {several ? 'They keep' : 'It keeps'} running and {several ? 'are' : 'is'} listed under Discovered.
-            Until linked again, {several ? 'they refuse' : 'it refuses'} every request. Jobs that wait for{' '}
-            {several ? 'them' : 'it'} are cancelled.
-          </Text>
+          {neverSeen.length < devices.length && (
+            <Text>
+              {several ? 'They keep' : 'It keeps'} running and {several ? 'are' : 'is'} listed under
+              Discovered. Until linked again, {several ? 'they refuse' : 'it refuses'} every request. Jobs
+              that wait for {several ? 'them' : 'it'} are cancelled.
+            </Text>
+          )}
+          {neverSeen.length > 0 && <Text>{neverSeenSentence(neverSeen.length, devices.length)}</Text>}
           {several && <CountConfirm expected={expected} value={typed} onChange={setTyped} />}
-          <ErrorNote error={error} what="Nothing was unlinked." />
+          <ErrorNote error={error} what="This was not done, or not for all." />
           <Group justify="flex-end" gap={8}>
             <Button variant="default" onClick={onClose}>
               Keep linked
@@ -72,4 +78,10 @@ function Question(props: { siteId: string; devices: readonly Device[]; onClose: 
       </form>
     </Modal>
   );
+}
+
+function neverSeenSentence(count: number, of: number): string {
+  if (of === 1) return 'It was never seen: its name, tags and waiting jobs are forgotten with the link.';
+  const who = count === of ? 'They were' : count === 1 ? 'One of them was' : `${count} of them were`;
+  return `${who} never seen: name, tags and waiting jobs are forgotten with the link.`;
 }
