@@ -31,11 +31,7 @@ export function AuditScreen() {
       />
       <Toolbar
         label="Filter"
-        end={
-          <span className={classes.count}>
-            {pages.entries.length.toLocaleString('en')} {pages.more ? 'newest entries' : 'entries'}
-          </span>
-        }
+        end={<span className={classes.count}>{countText(pages.entries.length, pages.more)}</span>}
       >
         <FilterField
           value={text}
@@ -89,6 +85,11 @@ export function AuditScreen() {
       )}
     </>
   );
+}
+
+function countText(count: number, more: boolean): string {
+  if (count === 1) return '1 entry';
+  return `${count.toLocaleString('en')} ${more ? 'newest entries' : 'entries'}`;
 }
 
 function keyOf(entry: AuditEntry): string {

@@ -21,7 +21,7 @@ export function DemoForm(props: { onDone: (site: Site) => void }) {
     <form className={classes.form} onSubmit={(event) => void submit(event)} noValidate>
       <p className={classes.hint}>
         Starts a broker and real agents on this machine, each with a folder and a key of its own. Commands
-        that you send really run here, as your own user. Everything of it is marked “Demo”, and “Stop the
+        that you send really run here, as your own user. Everything of it is marked “demo”, and “Stop the
         demo” on the page Broker &amp; site takes all of it away.
       </p>
       <NumberInput
@@ -32,7 +32,7 @@ export function DemoForm(props: { onDone: (site: Site) => void }) {
         max={50}
         clampBehavior="none"
         allowDecimal={false}
-        w={160}
+        w={240}
         value={count}
         error={wrong ? 'A number from 1 to 50.' : undefined}
         onChange={setCount}
