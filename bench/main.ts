@@ -25,7 +25,9 @@ const names = asked.length > 0 ? asked : Object.keys(PARTS);
 const rows: Row[] = [];
 for (const name of names) {
   process.stderr.write(`measuring ${name} …\n`);
-  rows.push(...((await PARTS[name]?.()) ?? []));
+  const measured = (await PARTS[name]?.()) ?? [];
+  for (const row of measured) process.stderr.write(`  ${row.who}: ${row.value}\n`);
+  rows.push(...measured);
 }
 
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;

@@ -200,6 +200,7 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
       const open = options.find(jobId, mac);
       if (!open) return;
       open.lastNewsMs = now();
+      if (message.type === 'output') open.questions = 0;
       if (message.type === 'accepted') progress(open, 'accepted', null);
       if (message.type === 'running') progress(open, 'running', iso(now() - message.elapsedMs));
       if (message.type === 'output') {

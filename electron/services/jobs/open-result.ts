@@ -26,6 +26,8 @@ export interface OpenResult {
   lastSentMs: number;
   /** When the device said anything about it last; Unix milliseconds. */
   lastNewsMs: number;
+  /** How often it was asked after an accepted job since the device's last news. */
+  questions: number;
   /** Requests in a row that the device refused as out of order. */
   refusals: number;
 }
@@ -41,6 +43,7 @@ export function openResult(row: StoredResult): OpenResult {
     sending: false,
     lastSentMs: 0,
     lastNewsMs: 0,
+    questions: 0,
     refusals: 0,
   };
 }

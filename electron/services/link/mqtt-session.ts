@@ -35,6 +35,11 @@ export interface MqttSessionOptions {
   readonly access: () => MqttAccess;
   readonly clientId: string;
   readonly subscriptions: readonly string[];
+  /**
+   * 0 where the broker drops QoS 1 messages beyond a queue limit (Mosquitto: 1,000, of which 20 are on their way):
+   * at 0 it writes them straight to the socket, and what a lost connection costs, the jobs ask for again.
+   */
+  readonly subscriptionQos: 0 | 1;
   readonly probeTopic: string;
   onMessage(topic: string, payload: Buffer, retained: boolean): void;
   onConnected(): void;
@@ -85,7 +90,9 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
 
   async function subscribe(current: MqttClient): Promise<void> {
     try {
-      const granted = await current.subscribeAsync([...options.subscriptions], { qos: 1 });
+      const granted = await current.subscribeAsync([...options.subscriptions], {
+        qos: options.subscriptionQos,
+      });
       const refused = granted.find((grant) => grant.qos === 128);
       if (refused) {
         throw new AppError(

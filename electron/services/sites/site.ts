@@ -114,6 +114,7 @@ export function createSite(options: SiteOptions): RunningSite {
     access: brokerSide.access,
     clientId: `muster-control-${siteId}-${options.operatorKey.x.slice(0, 8)}`,
     subscriptions: CONTROL_SUBSCRIPTIONS.map((filter) => `${topics.base}/${filter}`),
+    subscriptionQos: record.broker.kind === 'embedded' ? 1 : 0,
     probeTopic: topics.probe(options.operatorKey.x.slice(0, 12)),
     onMessage: (topic, payload, retained) => void router.receive(topic, payload, retained),
     onConnected: () => void greet().catch(options.onError),
