@@ -222,6 +222,7 @@ test('a dangerous command is asked about first, and Esc takes it back', async ()
 });
 
 test('the log of the agent is read, searched and filtered; jobs of the device lead to their page', async () => {
+  await search().fill('is:online');
   await openDevice('demo-02', 'Logs');
   await page.getByRole('button', { name: 'Read log' }).click();
   const lines = page.getByRole('log', { name: 'Log lines' });
@@ -232,7 +233,9 @@ test('the log of the agent is read, searched and filtered; jobs of the device le
   await page.getByRole('textbox', { name: 'Search in the lines' }).fill('"started"');
   await page.getByText(/^[1-9]\d* of \d+ lines/).waitFor();
 
-  await page.getByRole('tab', { name: 'Jobs' }).click();
+  await page.getByRole('link', { name: 'Devices', exact: true }).last().click();
+  expect(await search().inputValue()).toBe('is:online');
+  await openDevice('demo-02', 'Jobs');
   await page.getByRole('grid', { name: 'Jobs of this device' }).getByText('Read log: agent-stdout').click();
   await page.waitForURL(/\/jobs\//);
 });

@@ -48,8 +48,8 @@ export const MOSQUITTO_ACL = [
 ];
 
 /** A Mosquitto with a password file, access rules and TLS. */
-export const startStrictMosquitto = (): Promise<Mosquitto> =>
-  startMosquitto({ users: MOSQUITTO_USERS, acl: MOSQUITTO_ACL, tls: true });
+export const startStrictMosquitto = (config: string[] = []): Promise<Mosquitto> =>
+  startMosquitto({ users: MOSQUITTO_USERS, acl: MOSQUITTO_ACL, tls: true, config });
 
 export function mosquittoSettings(mosquitto: Mosquitto): BrokerSettings {
   return {
@@ -68,13 +68,15 @@ export async function startSite(options: {
   agents: number;
   /** Do not link the agents' MACs, and do not run them. */
   idle?: boolean;
+  /** More lines for Mosquitto's configuration. */
+  mosquittoConfig?: string[];
 }): Promise<RunningTestSite> {
   const undo: (() => Promise<unknown>)[] = [];
   const remove = async (): Promise<void> => {
     for (let step = undo.pop(); step; step = undo.pop()) await step();
   };
   try {
-    const mosquitto = options.broker === 'mosquitto' ? await startStrictMosquitto() : undefined;
+    const mosquitto = options.broker === 'mosquitto' ? await startStrictMosquitto(options.mosquittoConfig) : undefined;
     if (mosquitto) undo.push(() => mosquitto.stop());
     const control = await startControlCentre();
     undo.push(() => control.remove());
