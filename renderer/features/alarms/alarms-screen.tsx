@@ -3,6 +3,7 @@ import { IconShieldCheck } from '@tabler/icons-react';
 import { useActiveSite, useDevices, useNotices, useSession } from '../../state/hooks.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageBody, PageHead, Section } from '../../ui/page-head.tsx';
+import { useNavigate } from '../../ui/router.tsx';
 import { AlarmLine } from './alarm-line.tsx';
 import classes from './alarms.module.css';
 import { NoticeLine } from './notice-line.tsx';
@@ -12,6 +13,7 @@ export function AlarmsScreen() {
   const site = useActiveSite();
   const session = useSession();
   const notices = useNotices();
+  const navigate = useNavigate();
   const alarms = useDevices(site?.id)
     .flatMap((device) => device.alarms.map((alarm) => ({ device, alarm })))
     .sort((a, b) => b.alarm.since.localeCompare(a.alarm.since));
@@ -25,7 +27,7 @@ export function AlarmsScreen() {
             icon={<IconShieldCheck />}
             sentence="No device and nothing in Muster needs a look. Undervoltage, full disks, heat, refused requests and changed identities appear here."
             action={
-              <Button variant="default" component="a" href="/devices">
+              <Button variant="default" onClick={() => navigate('/devices')}>
                 Look at the devices
               </Button>
             }

@@ -47,6 +47,7 @@ export function EnrolPanel(props: { site: Site; onCreated?: (enrolment: Enrolmen
           <NumberInput
             label="Devices"
             description="How many may use it"
+            w={124}
             min={1}
             max={10_000}
             clampBehavior="none"
@@ -58,6 +59,7 @@ export function EnrolPanel(props: { site: Site; onCreated?: (enrolment: Enrolmen
           <Select
             label="Valid for"
             description="Afterwards nobody gets in"
+            w={156}
             data={LIFETIMES}
             value={hours}
             allowDeselect={false}
