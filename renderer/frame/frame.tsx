@@ -85,7 +85,7 @@ export function Frame(props: { children: ReactNode; activity: (onClose: () => vo
       <ConnectionBar />
       <NoticesBanner />
       <div className={classes.middle}>
-        <Sidebar folded={fold} onFold={() => setChosenFold(!chosenFold)} />
+        <Sidebar folded={fold} onFold={narrow ? undefined : () => setChosenFold(!chosenFold)} />
         <SplitPanel
           id="activity"
           label="Activity"

@@ -8,8 +8,8 @@ import { Link, useRoute } from '../ui/router.tsx';
 import { entryOf, NAVIGATION, type NavigationEntry } from './navigation.ts';
 import classes from './sidebar.module.css';
 
-/** The screens in groups. Folded, it shows icons only. */
-export function Sidebar(props: { folded: boolean; onFold: () => void }) {
+/** The screens in groups. Folded, it shows icons only; without `onFold` it has no choice, in a narrow window. */
+export function Sidebar(props: { folded: boolean; onFold: (() => void) | undefined }) {
   const { folded } = props;
   const current = entryOf(useRoute().path);
   const alarms = useAlarmCount();
@@ -34,11 +34,13 @@ export function Sidebar(props: { folded: boolean; onFold: () => void }) {
           </ul>
         </div>
       ))}
-      <Tooltip label={foldLabel} position="right">
-        <button type="button" className={classes.fold} aria-label={foldLabel} onClick={props.onFold}>
-          {folded ? <IconLayoutSidebarLeftExpand size={16} /> : <IconLayoutSidebarLeftCollapse size={16} />}
-        </button>
-      </Tooltip>
+      {props.onFold && (
+        <Tooltip label={foldLabel} position="right">
+          <button type="button" className={classes.fold} aria-label={foldLabel} onClick={props.onFold}>
+            {folded ? <IconLayoutSidebarLeftExpand size={16} /> : <IconLayoutSidebarLeftCollapse size={16} />}
+          </button>
+        </Tooltip>
+      )}
     </nav>
   );
 }

@@ -21,5 +21,12 @@ export function useTheme(): { next: () => void; nextLabel: string } {
     if (theme) setColorScheme(theme === 'system' ? 'auto' : theme);
   }, [theme, setColorScheme]);
   const next = NEXT[theme ?? 'system'];
-  return { next: () => void run('settings.edit', { theme: next }), nextLabel: LABELS[next] };
+  return {
+    next: () => {
+      // At once: it is only about this window, and the settings follow.
+      setColorScheme(next === 'system' ? 'auto' : next);
+      void run('settings.edit', { theme: next });
+    },
+    nextLabel: LABELS[next],
+  };
 }

@@ -46,11 +46,7 @@ function SiteDashboard({ site }: { site: Site }) {
             {counts.linked === 0 ? (
               <EmptyState
                 icon={<IconCpu />}
-                sentence={
-                  counts.discovered > 0
-                    ? `No device is linked yet. ${counts.discovered} announced themselves: link the ones that are yours.`
-                    : 'No device is linked yet. Add one with an enrolment file, or link the MAC printed on it.'
-                }
+                sentence={emptySentence(counts.discovered)}
                 action={
                   <Button
                     variant="default"
@@ -74,6 +70,14 @@ function SiteDashboard({ site }: { site: Site }) {
       </PageBody>
     </>
   );
+}
+
+function emptySentence(discovered: number): string {
+  if (discovered === 0) {
+    return 'No device is linked yet. Add one with an enrolment file, or link the MAC printed on it.';
+  }
+  if (discovered === 1) return 'No device is linked yet. One announced itself: link it if it is yours.';
+  return `No device is linked yet. ${discovered} announced themselves: link those that are yours.`;
 }
 
 function truthOf(site: Site, counts: ReturnType<typeof countDevices>): string {
