@@ -15,8 +15,9 @@ export function announceBroker(
     .flatMap((list) => list ?? [])
     .filter((entry) => entry.family === 'IPv4' && !entry.internal)
     .map((entry) => {
-      // `interface` goes through to multicast-dns; the library's types do not know it.
-      const bind: object = { interface: entry.address };
+      // These go through to multicast-dns; the library's types do not know them. Bound to the interface's own address,
+      // as it would be by itself, a socket hears no query on Linux.
+      const bind: object = { interface: entry.address, bind: '0.0.0.0' };
       const responder = new Bonjour(bind, onError);
       responder.publish({
         name: `Muster ${siteName} ${siteId.slice(0, 6)}`.slice(0, 60),
