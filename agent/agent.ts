@@ -147,7 +147,11 @@ export function createAgent(options: {
         ? undefined
         : createBrokerFinder({
             siteId,
-            interfaces: () => machine.addresses().flatMap(({ ipv4, address }) => (ipv4 ? [address] : [])),
+            // Loopback too: demonstration devices run on the control centre's own machine.
+            interfaces: () => [
+              '127.0.0.1',
+              ...machine.addresses().flatMap(({ ipv4, address }) => (ipv4 ? [address] : [])),
+            ],
             onError: (error) => problem('search-failed', error),
           }),
     backoff: createBackoff(),

@@ -28,8 +28,9 @@ export function createBrokerFinder(options: {
       const { Bonjour } = await import('bonjour-service');
       const found = new Set<string>();
       const searches = addresses.map((address) => {
-        // Its types do not name this option, which it hands on to multicast-dns.
-        const onInterface: object = { interface: address };
+        // Its types do not name these options, which it hands on to multicast-dns. Bound to the interface's own
+        // address, as it would be by itself, a socket hears no multicast on Linux.
+        const onInterface: object = { interface: address, bind: '0.0.0.0' };
         const bonjour = new Bonjour(onInterface, options.onError);
         const browser = bonjour.find({ type: 'muster', protocol: 'tcp' }, (service) => {
           const txt: unknown = service.txt;

@@ -2,7 +2,7 @@ import { AppError } from '../../contract/lib/errors.ts';
 import { createSignal, type Signal } from '../../contract/lib/signal.ts';
 import type { Backoff } from './backoff.ts';
 import type { BrokerFinder } from './broker-finder.ts';
-import { type BrokerUrl, parseBrokerUrl } from './broker-url.ts';
+import { parseBrokerUrl } from './broker-url.ts';
 import type { MqttSession, PublishOptions, SessionOptions } from './mqtt-session.ts';
 
 /** What is said of the connection in the status file. */
@@ -90,7 +90,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   /** One whole session with one address. Returns when it has ended; throws when it could not be made. */
-  async function runSession(url: BrokerUrl): Promise<void> {
+  async function runSession(text: string): Promise<void> {
+    const url = parseBrokerUrl(text);
     let closed: (reason: AppError) => void = () => undefined;
     const end = new Promise<AppError>((resolve) => {
       closed = resolve;
@@ -114,6 +115,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const since = options.monotonicMs();
     setState({ connected: true, brokerUrl: url.text, detail: '' });
     try {
+      if (foundUrls.includes(text) && !options.brokerUrls.includes(text)) await options.onFound(text);
       const failed = options.onConnected().then(
         () => undefined,
         (error: unknown) => {
@@ -135,7 +137,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   async function attempt(text: string): Promise<'ended' | 'failed'> {
     active();
     try {
-      await runSession(parseBrokerUrl(text));
+      await runSession(text);
       return 'ended';
     } catch (error) {
       const problem = asAppError(error);
@@ -156,7 +158,6 @@ export function createConnection(options: ConnectionOptions): Connection {
         if ((await attempt(url)) === 'ended') {
           ended = true;
           preferred = url;
-          if (foundUrls.includes(url)) await options.onFound(url);
           break;
         }
       }
