@@ -12,6 +12,9 @@ import { type Stores, StoresContext } from './state/stores.ts';
 import { type Router, RouterProvider, useNavigate, useRoute } from './ui/router.tsx';
 import { UiProvider } from './ui/ui-provider.tsx';
 
+const ActivityLatest = lazy(async () => ({
+  default: (await import('./features/activity/activity-latest.tsx')).ActivityLatest,
+}));
 const FirstRun = lazy(async () => ({ default: (await import('./features/sites/first-run.tsx')).FirstRun }));
 
 const ActivityPanel = lazy(async () => ({
@@ -67,6 +70,11 @@ function Window() {
           <ActivityPanel onClose={onClose} />
         </Suspense>
       )}
+      latestActivity={
+        <Suspense fallback={null}>
+          <ActivityLatest />
+        </Suspense>
+      }
     >
       <ErrorBoundary key={path}>
         <Suspense fallback={null}>

@@ -17,7 +17,12 @@ import { useRemembered } from './use-remembered.ts';
 import { useTheme } from './use-theme.ts';
 
 /** What stays around every screen: bars, sidebar, activity panel, palette. */
-export function Frame(props: { children: ReactNode; activity: (onClose: () => void) => ReactNode }) {
+export function Frame(props: {
+  children: ReactNode;
+  activity: (onClose: () => void) => ReactNode;
+  /** The newest line of the activity, for the status bar. */
+  latestActivity: ReactNode;
+}) {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const [activityOpen, setActivityOpen] = useRemembered('activity', false);
@@ -97,7 +102,12 @@ export function Frame(props: { children: ReactNode; activity: (onClose: () => vo
           </main>
         </SplitPanel>
       </div>
-      <StatusBar activityOpen={activityOpen} onActivity={toggleActivity} onHelp={() => setHelpOpen(true)} />
+      <StatusBar
+        activityOpen={activityOpen}
+        latest={props.latestActivity}
+        onActivity={toggleActivity}
+        onHelp={() => setHelpOpen(true)}
+      />
       <Palette opened={paletteOpen} onClose={() => setPaletteOpen(false)} />
       <ShortcutsDialog opened={helpOpen} onClose={() => setHelpOpen(false)} />
     </div>

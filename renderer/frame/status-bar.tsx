@@ -1,4 +1,5 @@
 import { IconHelp, IconLayoutBottombar } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { Site } from '../../contract/model/site.ts';
 import { useConnected, useSession, useSites } from '../state/hooks.ts';
 import { exactTime } from '../ui/relative-time.tsx';
@@ -8,7 +9,13 @@ import { connectionKind, schemeOf } from './connection-words.ts';
 import classes from './status-bar.module.css';
 
 /** The connections of every site, the version, help. */
-export function StatusBar(props: { activityOpen: boolean; onActivity: () => void; onHelp: () => void }) {
+export function StatusBar(props: {
+  activityOpen: boolean;
+  /** The newest line of the activity, shown while its panel is hidden. */
+  latest: ReactNode;
+  onActivity: () => void;
+  onHelp: () => void;
+}) {
   const sites = useSites();
   const session = useSession();
   const connected = useConnected();
@@ -22,6 +29,7 @@ export function StatusBar(props: { activityOpen: boolean; onActivity: () => void
         onClick={props.onActivity}
       >
         <IconLayoutBottombar size={13} aria-hidden="true" /> Activity
+        {!props.activityOpen && <span aria-hidden="true">{props.latest}</span>}
       </button>
       <div className={classes.sites}>
         {sites.map((site) => (

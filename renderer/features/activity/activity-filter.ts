@@ -18,6 +18,14 @@ export function actionWords(activity: Pick<Activity, 'action'>): string {
   return isOperation(activity.action) ? OPERATIONS[activity.action].title : activity.action;
 }
 
+/** The mark of each outcome; what is only told has none. */
+export const OUTCOME_MARKS = {
+  ok: 'done',
+  failed: 'failed',
+  waiting: 'waiting',
+  running: 'running',
+} as const;
+
 const OUTCOME_WORDS: Record<Activity['outcome'], string> = {
   ok: 'done',
   failed: 'failed',

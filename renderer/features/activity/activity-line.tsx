@@ -4,9 +4,7 @@ import { clockTime, exactTime } from '../../ui/relative-time.tsx';
 import { Link } from '../../ui/router.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import classes from './activity.module.css';
-import { actionWords, activityLink, outcomeWords } from './activity-filter.ts';
-
-const MARKS = { ok: 'done', failed: 'failed', waiting: 'waiting', running: 'running' } as const;
+import { actionWords, activityLink, OUTCOME_MARKS, outcomeWords } from './activity-filter.ts';
 
 /** One thing that was done: when, to what, how it ended. */
 export function ActivityLine(props: { activity: Activity }) {
@@ -27,7 +25,9 @@ export function ActivityLine(props: { activity: Activity }) {
       <span className={classes.detail} title={activity.detail}>
         {activity.detail}
       </span>
-      <span>{outcome !== 'info' && <StatusMark kind={MARKS[outcome]} label={outcomeWords(outcome)} />}</span>
+      <span>
+        {outcome !== 'info' && <StatusMark kind={OUTCOME_MARKS[outcome]} label={outcomeWords(outcome)} />}
+      </span>
       <span className={classes.duration}>{durationMs === null ? '' : formatDuration(durationMs)}</span>
     </>
   );

@@ -23,7 +23,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
   {
     id: 'state',
     header: 'State',
-    widthPx: 116,
+    widthPx: 108,
     always: true,
     value: (job) => job.state,
     cell: (job) => <StatusMark kind={MARKS[job.state]} label={jobStateWords(job.state)} />,
@@ -31,7 +31,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
   {
     id: 'title',
     header: 'Job',
-    widthPx: 240,
+    widthPx: 180,
     grow: true,
     always: true,
     value: (job) => job.title,
@@ -40,7 +40,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
   {
     id: 'devices',
     header: 'Devices',
-    widthPx: 84,
+    widthPx: 72,
     align: 'right',
     value: (job) => job.total,
     cell: (job) => job.total.toLocaleString('en'),
@@ -49,7 +49,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
     id: 'progress',
     header: 'Done',
     hint: 'Devices that are at their end, by how they ended',
-    widthPx: 200,
+    widthPx: 176,
     value: (job) => (job.total === 0 ? 0 : finishedCount(countClasses(job.counts)) / job.total),
     cell: (job) => (
       <span className={classes.progressCell}>
@@ -63,34 +63,35 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
     ),
   },
   {
-    id: 'failed',
-    header: 'Failed',
-    widthPx: 72,
-    align: 'right',
-    value: (job) => countClasses(job.counts).failed,
-    cell: (job) => countClasses(job.counts).failed || '–',
-  },
-  {
-    id: 'by',
-    header: 'Started by',
-    widthPx: 130,
-    value: (job) => job.createdBy,
-    cell: (job) => job.createdBy,
-  },
-  {
     id: 'started',
     header: 'Started',
-    widthPx: 104,
+    widthPx: 96,
     value: (job) => job.createdAt,
     cell: (job) => <RelativeTime at={job.createdAt} />,
   },
   {
     id: 'duration',
     header: 'Took',
-    widthPx: 92,
+    widthPx: 76,
     align: 'right',
     value: (job) => jobDurationMs(job, Date.now()),
     cell: (job) => <JobDuration job={job} />,
+  },
+  {
+    id: 'by',
+    header: 'Started by',
+    widthPx: 110,
+    value: (job) => job.createdBy,
+    cell: (job) => job.createdBy,
+  },
+  {
+    id: 'failed',
+    header: 'Failed',
+    widthPx: 72,
+    hiddenByDefault: true,
+    align: 'right',
+    value: (job) => countClasses(job.counts).failed,
+    cell: (job) => countClasses(job.counts).failed || '–',
   },
 ];
 

@@ -161,8 +161,7 @@ function columnsFor(op: OperationName): readonly DataColumn<Device>[] {
     {
       id: 'name',
       header: 'Name',
-      widthPx: 140,
-      grow: true,
+      widthPx: 124,
       always: true,
       value: (device) => deviceTitle(device),
       cell: (device) => (
@@ -185,9 +184,16 @@ function columnsFor(op: OperationName): readonly DataColumn<Device>[] {
       id: 'labels',
       header: 'Labels, or why not',
       widthPx: 150,
+      grow: true,
       cell: (device) => {
         const reason = reasonAgainst(device, op);
-        if (reason) return <span title={reason}>{reason}</span>;
+        if (reason) {
+          return (
+            <span className={classes.reason} title={reason}>
+              {reason}
+            </span>
+          );
+        }
         return <LabelList labels={[...device.groups, ...device.tags]} limit={2} />;
       },
     },
