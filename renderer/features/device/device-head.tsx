@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconChevronLeft, IconLink, IconPlayerPlay } from '@tabler/icons-react';
 import type { Device } from '../../../contract/model/device.ts';
 import { useCall } from '../../rpc/rpc-context.tsx';
+import { deviceListAddress } from '../../state/device-list-address.ts';
 import { deviceStatus, deviceTitle } from '../../state/device-words.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
@@ -24,7 +25,7 @@ export function DeviceHead(props: { device: Device; onRun: () => void; quiet: bo
   return (
     <>
       <header className={classes.head}>
-        <Link to={device.linked ? '/devices' : '/devices?view=discovered'} className={classes.back}>
+        <Link to={deviceListAddress(sessionStorage)} className={classes.back}>
           <IconChevronLeft size={14} aria-hidden="true" />
           Devices
         </Link>

@@ -1,12 +1,13 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconLink, IconPlus } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { rememberDeviceList } from '../../state/device-list-address.ts';
 import { useActiveSite, useDevices } from '../../state/hooks.ts';
 import { countDevices, type DeviceCounts } from '../../state/selectors.ts';
 import { useSheets } from '../../state/sheets.ts';
 import { useCommand } from '../../ui/commands.tsx';
 import { PageBody, PageHead } from '../../ui/page-head.tsx';
-import { useQueryParam } from '../../ui/router.tsx';
+import { useQueryParam, useRoute } from '../../ui/router.tsx';
 import { createDeviceFilter } from './device-filter.ts';
 import { DeviceFilters } from './device-filters.tsx';
 import { parseDeviceQuery } from './device-query.ts';
@@ -27,6 +28,9 @@ function SiteDevices(props: { siteId: string }) {
   const { openLink, openEnrol } = useSheets();
   const [view, setView] = useQueryParam('view', 'linked');
   const [text, setText] = useQueryParam('q', '');
+  const { path, query } = useRoute();
+  const address = query.size > 0 ? `${path}?${query}` : path;
+  useEffect(() => rememberDeviceList(sessionStorage, address), [address]);
   const [selected, setSelected] = useState(NONE);
   const linkedView = view !== 'discovered';
   const counts = useMemo(() => countDevices(all), [all]);
