@@ -131,9 +131,16 @@ async function showSingle(
   await terminal.err(`${plainText(nameOf(result.mac))}: ${plainText(outcomeText(result))}${later}\n`);
 }
 
-/** The names of a job's devices, by MAC. */
+/** The names of a site's devices by MAC; with the MAC where several share a name. */
 export function namesOf({ centre }: Pick<Connected<object>, 'centre'>, job: Job): (mac: string) => string {
-  return (mac) => centre.device(job.siteId, mac)?.name ?? mac;
+  const counts = new Map<string, number>();
+  for (const { siteId, name } of centre.devices()) {
+    if (siteId === job.siteId) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return (mac) => {
+    const name = centre.device(job.siteId, mac)?.name ?? mac;
+    return name !== mac && (counts.get(name) ?? 0) > 1 ? `${name} (${mac})` : name;
+  };
 }
 
 /** The id of a job as it was typed; throws `invalid` for what can be none. */
