@@ -51,7 +51,7 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
   const here = fileURLToPath(new URL('.', import.meta.url));
   const bundled = import.meta.url.endsWith('.js');
   const parsed = Config.safeParse({
-    dataFolder: resolveFolder(values.data ?? environment.MUSTER_DATA ?? defaultDataFolder(environment)),
+    dataFolder: resolveFolder(values.data ?? (environment.MUSTER_DATA || defaultDataFolder(environment))),
     port: number(values.port, 0, '--port'),
     openBrowser: !values['no-open'],
     demoDevices: number(values.demo, 0, '--demo'),
@@ -92,6 +92,8 @@ function parse(args: readonly string[]) {
 }
 
 function resolveFolder(folder: string): string {
+  // Nothing would mean the folder that the program happens to run in: a variable that is not set, most likely.
+  if (folder.trim() === '') throw new AppError('invalid', '--data takes a folder, not an empty text.');
   return isAbsolute(folder) ? folder : resolve(folder);
 }
 

@@ -23,8 +23,11 @@ export type DocumentType = z.infer<typeof DocumentType>;
 export const ProtectedHeader = z.object({ alg: z.literal('EdDSA'), kid: PublicKey, typ: DocumentType });
 export type ProtectedHeader = z.infer<typeof ProtectedHeader>;
 
-/** Three base64url parts; anything else is refused before it is decoded. */
-export const COMPACT_JWS = /^[A-Za-z0-9_-]{20,512}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{86}$/;
+/**
+ * Three base64url parts; anything else is refused before it is decoded. The last character of the signature carries two
+ * bits and four zeros, so that no other text is the same document.
+ */
+export const COMPACT_JWS = /^[A-Za-z0-9_-]{20,512}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{85}[AQgw]$/;
 
 /** In every signed document: the protocol version and the site that it belongs to. */
 export const signedFields = {
