@@ -8,6 +8,7 @@ import { createControlFile, createRunToken } from './rpc/control-file.ts';
 import { createWebSocketHost } from './rpc/web-socket.ts';
 import type { StartAgent } from './services/demo/demo.ts';
 import { createLog } from './services/log/log.ts';
+import { refuseKeychainFolder } from './services/secrets/desktop-secret-store.ts';
 import { createFileSecretStore } from './services/secrets/file-secret-store.ts';
 
 /** Runs agents with this Node; they end when their standard input does, so with this program. */
@@ -45,6 +46,7 @@ function openInBrowser(url: string): void {
 async function run(): Promise<void> {
   const config = readConfig(process.argv.slice(2));
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+  refuseKeychainFolder(config.dataFolder);
   const log = createLog(config.dataFolder);
   const host: Host = {
     kind: 'headless',

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createDesktopSecretStore } from './desktop-secret-store.ts';
+import { createDesktopSecretStore, refuseKeychainFolder } from './desktop-secret-store.ts';
 import { createFileSecretStore } from './file-secret-store.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -41,6 +41,12 @@ it('keeps secrets with the key chain where there is one', async () => {
 it('refuses to start without the key chain that holds the secrets, instead of losing them', async () => {
   await use(store(true), (secrets) => secrets.set('operator', 'key'));
   await expect(store(false).start()).rejects.toMatchObject({ code: 'unsupported' });
+});
+
+it('keeps a headless control centre away from a folder whose secrets it could not see', async () => {
+  refuseKeychainFolder(dataFolder);
+  await use(store(true), (secrets) => secrets.set('operator', 'key'));
+  expect(() => refuseKeychainFolder(dataFolder)).toThrow('key chain');
 });
 
 it('uses a file where there is no key chain, and stays with it', async () => {
