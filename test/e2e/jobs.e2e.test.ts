@@ -82,6 +82,8 @@ test('a command is run by keyboard alone, its output is live, and identical resu
   await page.keyboard.press('Control+a');
   await sheet.getByText(`${DEVICES} chosen`).waitFor();
   await page.keyboard.press('Control+Enter');
+  const button = sheet.getByRole('button', { name: `Run on ${DEVICES} devices` });
+  await expect.poll(() => button.evaluate((node) => node === document.activeElement)).toBe(true);
   await page.keyboard.press('Control+Enter');
 
   await sheet.getByText(`${DEVICES} running`).waitFor();
@@ -197,6 +199,37 @@ test('what can hurt asks for the number of devices to be typed', async () => {
   await confirm.fill(String(DEVICES));
   await confirm.press('Enter');
   await sheet.getByText(`${DEVICES} succeeded`).waitFor();
+});
+
+test('the sheet starts with the devices that were selected, and reads their log', async () => {
+  await page
+    .getByRole('link', { name: /^Devices/ })
+    .first()
+    .click();
+  await page.getByRole('checkbox', { name: 'Select this row' }).first().click();
+  await page
+    .getByRole('region', { name: 'Selected devices' })
+    .getByRole('button', { name: 'Run command' })
+    .click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('button', { name: /Which.*demo-/ }).waitFor();
+  await sheet.locator('label', { hasText: 'Read log' }).click();
+  await sheet.getByText(/^Read the last 200 lines of the agent's log of 1 device\.$/).waitFor();
+  await sheet.getByRole('button', { name: 'Read log of 1 device' }).click();
+  await sheet
+    .getByText(/"event":"connected"/)
+    .first()
+    .waitFor();
+});
+
+test('an address of a job that does not exist says so', async () => {
+  await page.evaluate(() => {
+    history.pushState(null, '', '/jobs/nothing-here');
+    dispatchEvent(new PopStateEvent('popstate'));
+  });
+  await page.getByText('There is no job nothing-here.').waitFor();
+  await page.getByRole('link', { name: 'All jobs' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
 });
 
 test('the activity panel lists what was done and leads to its job', async () => {

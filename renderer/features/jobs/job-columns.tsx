@@ -31,7 +31,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
   {
     id: 'title',
     header: 'Job',
-    widthPx: 180,
+    widthPx: 150,
     grow: true,
     always: true,
     value: (job) => job.title,
@@ -49,7 +49,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
     id: 'progress',
     header: 'Done',
     hint: 'Devices that are at their end, by how they ended',
-    widthPx: 176,
+    widthPx: 160,
     value: (job) => (job.total === 0 ? 0 : finishedCount(countClasses(job.counts)) / job.total),
     cell: (job) => (
       <span className={classes.progressCell}>
@@ -71,8 +71,9 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
   },
   {
     id: 'duration',
-    header: 'Took',
-    widthPx: 76,
+    header: 'Time',
+    hint: 'From its start to its end, or until now',
+    widthPx: 96,
     align: 'right',
     value: (job) => jobDurationMs(job, Date.now()),
     cell: (job) => <JobDuration job={job} />,

@@ -64,6 +64,7 @@ function PaneTitle(props: { stream: OutputStream; summary: StreamSummary | undef
 /** What was not kept, and what was kept but is not shown yet; nothing when all is on screen. */
 function cutNote(output: Output, summary: StreamSummary | undefined): ReactNode {
   const cut = summary && keptSentence(summary.bytes, summary.kept);
+  if (output.gap) return 'Not everything arrived live. What was kept is shown when it ends.';
   if (!cut && !output.more) return undefined;
   return (
     <div className={classes.cutNote}>

@@ -17,6 +17,8 @@ export interface StreamOutput {
   readonly shownBytes: number;
   /** Whether more was kept than has been read. */
   readonly more: boolean;
+  /** Whether something is missing in the live text. */
+  readonly gap: boolean;
   readonly pending: boolean;
   readonly error: ErrorBody | undefined;
   loadMore(bytes: number): void;
@@ -34,6 +36,8 @@ export function useStreamOutput(mac: string, stream: OutputStream): StreamOutput
   const final = result !== undefined && isFinal(result.state);
   const total = result?.output?.[stream].bytes;
   const [read, setRead] = useState<OutputRead>(NOTHING_READ);
+  /** Whether `read` is what was kept at the end, and not what there was while it ran. */
+  const [settled, setSettled] = useState(false);
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<ErrorBody>();
   const current = useRef(0);
@@ -46,31 +50,38 @@ export function useStreamOutput(mac: string, stream: OutputStream): StreamOutput
       setError(undefined);
       readMore(client, { jobId, mac, stream }, before, wantedBytes)
         .then(
-          (next) => turn === current.current && setRead(next),
+          (next) => {
+            if (turn !== current.current) return;
+            setRead(next);
+            setSettled(final);
+          },
           (thrown: unknown) => turn === current.current && setError(toErrorBody(thrown)),
         )
         .finally(() => turn === current.current && setPending(false));
     },
-    [client, jobId, mac, stream],
+    [client, jobId, mac, stream, final],
   );
 
   // At the end the stored output takes the place of what was shown live: it is what the device signed.
   useEffect(() => {
-    if (final && total === 0) setRead({ parts: [], nextOffset: null });
-    else load(NOTHING_READ, FIRST_BYTES);
+    if (final && total === 0) {
+      setRead({ parts: [], nextOffset: null });
+      setSettled(true);
+    } else load(NOTHING_READ, FIRST_BYTES);
     return () => {
       current.current += 1;
     };
   }, [final, total, load]);
 
-  const live = final ? undefined : outputOf(mac, stream);
+  const live = settled ? undefined : outputOf(mac, stream);
   const stored = textOf(read, (missing) => `⋯ ${formatBytes(missing)} were not kept ⋯`);
   const first = read.parts[0]?.bytes;
   return {
     text: live === undefined ? stored : `${storedBefore(read, live.startOffset)}${live.text}`,
     binary: final && first !== undefined && isBinary(first) ? first : undefined,
     shownBytes: bytesRead(read),
-    more: final && read.nextOffset !== null && read.nextOffset > 0,
+    more: live === undefined && read.nextOffset !== null && read.nextOffset > 0,
+    gap: live?.gap ?? false,
     pending,
     error,
     loadMore: (bytes) => load(read, bytes),

@@ -27,6 +27,12 @@ export interface RunSheetProps {
   initialOp?: OperationName;
 }
 
+const STEP_TARGETS: Record<StepName, string> = {
+  what: '[aria-invalid="true"], #run-text, [data-step="what"] input',
+  which: '[data-step="which"] input[type="text"]',
+  go: '#run-confirm input, [data-run-start]',
+};
+
 /** Acting on devices: what, which, go; then the job that came of it. Every opening begins afresh. */
 export function RunSheet(props: RunSheetProps) {
   const openings = useRef({ count: 0, opened: false });
@@ -50,16 +56,15 @@ function FreshRunSheet(props: RunSheetProps) {
   /** Puts the cursor where something is missing, or on what comes next. */
   const focusStep = (step: StepName): void => {
     form.show(step);
-    requestAnimationFrame(() => {
-      const targets: Record<StepName, string> = {
-        what: '[aria-invalid="true"], #run-text, [data-step="what"] input',
-        which: '[data-step="which"] input[type="text"]',
-        go: '#run-confirm input, [data-run-start]',
-      };
+    const focus = (): boolean => {
       // The button is in the footer, outside of the steps.
       const root = bodyRef.current?.closest('[role="dialog"]') ?? bodyRef.current;
-      root?.querySelector<HTMLElement>(targets[step])?.focus();
-    });
+      const target = root?.querySelector<HTMLElement>(STEP_TARGETS[step]);
+      target?.focus();
+      return target !== undefined && target === document.activeElement;
+    };
+    // What is folded, or not marked as wrong yet, can take the focus only after the next picture.
+    if (step === 'what' || !focus()) requestAnimationFrame(focus);
   };
 
   const start = async (): Promise<void> => {
