@@ -9,6 +9,7 @@ import { readJob } from './job-output.ts';
 import { reportGroups, writeRawOutput } from './job-report.ts';
 import { createPrefixPrinter, createRawPrinter, type LivePrinter } from './live-printer.ts';
 import { createOutputFollower } from './output-follow.ts';
+import { createProgressLine } from './progress-line.ts';
 import { comparison, groupResults, outcomeText, tally } from './result-groups.ts';
 import type { ResolvedTarget } from './targets.ts';
 import { plainText } from './text.ts';
@@ -78,7 +79,14 @@ async function followWithOutput(
   jobId: string,
   printer: LivePrinter | undefined,
 ): Promise<JobOutcome> {
-  if (!printer) return followJob({ centre, terminal }, jobId);
+  if (!printer) {
+    const progress = createProgressLine(terminal);
+    try {
+      return await followJob({ centre, terminal }, jobId, progress);
+    } finally {
+      await progress.end();
+    }
+  }
   const follower = createOutputFollower({ client: centre.client, jobId, write: printer.write });
   const listener: JobListener = follower;
   const outcome = await followJob({ centre, terminal }, jobId, listener);

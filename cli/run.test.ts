@@ -1,20 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { Job } from '../contract/model/job.ts';
 import { deviceSample } from '../test/support/device-sample.ts';
-import {
-  type ScriptedControlCentre,
-  startScriptedControlCentre,
-} from '../test/support/scripted-control-centre.ts';
-import { siteSample } from '../test/support/site-sample.ts';
+import { A, B, C, type OnJob, startPressFleet, succeed } from '../test/support/press-fleet.ts';
+import type { ScriptedControlCentre } from '../test/support/scripted-control-centre.ts';
 import { createTestTerminal, runMuster } from '../test/support/test-terminal.ts';
 
-const A = 'B827EB000001';
-const B = 'B827EB000002';
-const C = 'B827EB000003';
-type OnJob = (job: Job, macs: string[], centre: ScriptedControlCentre) => void;
 let centre: ScriptedControlCentre | undefined;
 
 afterEach(async () => {
@@ -23,26 +12,9 @@ afterEach(async () => {
 });
 
 async function start(onJob: OnJob): Promise<ScriptedControlCentre> {
-  centre = await startScriptedControlCentre({
-    sites: [siteSample()],
-    devices: [
-      deviceSample({ mac: A, name: 'press-01', tags: ['press'] }),
-      deviceSample({ mac: B, name: 'press-02', tags: ['press'], groups: ['hall 2'] }),
-      deviceSample({ mac: C, name: 'oven', state: 'offline', online: false }),
-    ],
-    onJob,
-  });
+  centre = await startPressFleet(onJob);
   return centre;
 }
-
-const succeed: OnJob = (job, macs, fake) => {
-  for (const mac of macs) {
-    if (mac === C) continue;
-    fake.set(job.id, mac, { state: 'running' });
-    fake.print(job.id, mac, 'stdout', 'hello\n');
-    fake.set(job.id, mac, { state: 'succeeded', exitCode: 0 });
-  }
-};
 
 it('gives one device’s output on its own streams, untouched, and nothing else', async () => {
   const { dataFolder } = await start((job, macs, fake) => {
@@ -229,71 +201,10 @@ it('folds identical output with --fold', async () => {
   expect(out).toContain('2 identical, 1 differs');
 });
 
-it('sends a script with its arguments, variables and limits', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'muster-script-'));
-  const file = join(folder, 'install.sh');
-  await writeFile(file, 'echo "$1"\n');
-  const { dataFolder, calls } = await start(succeed);
-  const options = [
-    '--interpreter',
-    'bash',
-    '--user',
-    'pi',
-    '--cwd',
-    '/tmp',
-    '--env',
-    'A=1',
-    '--env',
-    'B=x=y',
-  ];
-  const run = await runMuster(
-    ['run', A, '--script', file, ...options, '--timeout', '5', '--deadline', '60', '--', 'one', '--two'],
-    dataFolder,
-  );
-  await rm(folder, { recursive: true });
-  expect(run.code).toBe(0);
-  expect(calls.find(({ name }) => name === 'jobs.start')?.input).toMatchObject({
-    deadlineSec: 60,
-    args: {
-      script: 'echo "$1"\n',
-      arguments: ['one', '--two'],
-      interpreter: 'bash',
-      user: 'pi',
-      workingDirectory: '/tmp',
-      environment: { A: '1', B: 'x=y' },
-      timeoutSec: 5,
-    },
-  });
-});
-
-it.each([
-  [['run', A], 'two dashes'],
-  [['run', '--', 'true'], 'which devices'],
-  [['run', A, '--all', '--', 'true'], 'only one'],
-  [['run', 'no-such-pi', '--', 'true'], 'not a MAC address'],
-  [['run', A, '--env', '1=2', '--', 'true'], 'NAME=VALUE'],
-  [['run', A, '--script', '/no/such/file'], '/no/such/file'],
-  [['run', A, '--timeout', 'soon', '--', 'true'], 'whole number'],
-  [['run', A, '--wrong', '--', 'true'], '--wrong'],
-])('says what is wrong with %j and does nothing', async (args, words) => {
-  const { dataFolder, calls } = await start(succeed);
-  const { code, err, out } = await runMuster(args, dataFolder);
-  expect(code).toBe(2);
-  expect(err).toContain(words);
-  expect(out).toBe('');
-  expect(calls.filter(({ name }) => name === 'jobs.start')).toEqual([]);
-});
-
-it('takes a script from standard input', async () => {
-  const { dataFolder, calls } = await start(succeed);
-  const terminal = createTestTerminal({ input: 'id\n' });
-  await runMuster(['run', 'PRESS-01', '--script', '-'], dataFolder, terminal);
-  expect(calls.find(({ name }) => name === 'jobs.start')?.input).toMatchObject({ args: { script: 'id\n' } });
-});
-
-it('says that no device has a tag', async () => {
+it('shows a person how far it is while nothing else is written, and takes the line away', async () => {
   const { dataFolder } = await start(succeed);
-  const { code, err } = await runMuster(['run', '--tag', 'pres', '--', 'true'], dataFolder);
-  expect(code).toBe(5);
-  expect(err).toContain('the tag pres');
+  const terminal = createTestTerminal({ isInteractive: true });
+  const { err } = await runMuster(['run', '--all', '--json', '--', 'x'], dataFolder, terminal);
+  expect(err).toContain('\r\u001b[2K3 devices: ');
+  expect(err.endsWith(' …\r\u001b[2K')).toBe(true);
 });

@@ -16,12 +16,8 @@ import {
   utilityProcess,
 } from 'electron';
 import { toErrorBody } from '../contract/lib/errors.ts';
-import { group } from '../contract/lib/service.ts';
-import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
-import { createLocalAccess } from './rpc/local-access.ts';
-import { createLog } from './services/log/log.ts';
-import { createDesktopSecretStore } from './services/secrets/desktop-secret-store.ts';
+import { createDesktop } from './desktop.ts';
 import { ownArguments, pageOfLink } from './shell/addresses.ts';
 import { createStartAgent } from './shell/agent-process.ts';
 import { servePages } from './shell/ipc-port.ts';
@@ -46,25 +42,11 @@ function main(): void {
   }
 
   protocol.registerSchemesAsPrivileged([APP_SCHEME]);
-  const log = createLog(dataFolder);
-  const keychain = createKeychain(safeStorage, process.platform);
-  const controlCentre = createApp(config, {
-    kind: 'electron',
-    log,
+  const desktop = createDesktop(config, {
+    keychain: createKeychain(safeStorage, process.platform),
     startAgent: createStartAgent(utilityProcess, config.agentPath, dataFolder),
-    secretStore: (onReport) =>
-      createDesktopSecretStore({ dataFolder, keychain, passphrase: config.passphrase, onReport }),
   });
-  const onProblem = (sentence: string, error?: unknown): void =>
-    log.warn({ error: error === undefined ? undefined : String(error) }, sentence);
-  const localAccess = createLocalAccess({
-    dataFolder,
-    port: config.port,
-    staticFolder: config.rendererFolder,
-    onPort: controlCentre.attach,
-    onProblem,
-  });
-  const services = group('Muster', [controlCentre, localAccess]);
+  const { onProblem } = desktop;
   const icons = join(here, '../../resources/icons');
   const openExternal = (url: string): void =>
     void shell.openExternal(url).catch((error) => onProblem('A link could not be opened.', error));
@@ -114,8 +96,7 @@ function main(): void {
     window.keepState();
     tray?.destroy();
     const stop = async (): Promise<void> => {
-      await services.stop();
-      log.close();
+      await desktop.stop();
       app.exit(0);
     };
     stop().catch(fail);
@@ -125,14 +106,14 @@ function main(): void {
     await app.whenReady();
     lockPermissions(session.defaultSession);
     serveApp(protocol, config.rendererFolder);
-    servePages(ipcMain, controlCentre.attach, onProblem);
-    await services.start();
-    if (config.demoDevices > 0) await controlCentre.ensureDemo(config.demoDevices);
+    servePages(ipcMain, desktop.attach, onProblem);
+    await desktop.start();
+    if (config.demoDevices > 0) await desktop.ensureDemo(config.demoDevices);
     if (app.isPackaged) app.setAsDefaultProtocolClient('muster');
     const updates = hasUpdateSource(app.isPackaged, process.resourcesPath ?? '');
     const actions = {
       openDataFolder: () => void shell.openPath(dataFolder),
-      openInBrowser: () => openExternal(localAccess.pageUrl()),
+      openInBrowser: () => openExternal(desktop.pageUrl()),
       checkForUpdates: updates ? () => void checkForUpdates(dialog) : undefined,
     };
     const isMac = process.platform === 'darwin';
@@ -146,7 +127,7 @@ function main(): void {
     isReady = true;
     openAll(early);
     if (config.json) {
-      const ready = { ready: true, url: localAccess.pageUrl(), data: dataFolder };
+      const ready = { ready: true, url: desktop.pageUrl(), data: dataFolder };
       process.stdout.write(`${JSON.stringify(ready)}\n`);
     }
   };
