@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError, describeIssue, type ErrorCode, toErrorBody } from '../../contract/lib/errors.ts';
+import { AppError, checkValue, type ErrorCode, toErrorBody } from '../../contract/lib/errors.ts';
 import { isOperation, OPERATIONS } from '../../contract/model/operation.ts';
 import { AGENT_OPEN_JOBS, AGENT_PARALLEL_JOBS } from '../../contract/wire/limits.ts';
 import type { JobRecord, Journal } from '../journal/journal.ts';
@@ -95,9 +95,8 @@ export function createJobs(options: {
     if (!isOperation(request.op) || !operation) {
       return ['unsupported', `This device’s agent does not offer ${request.op}.`];
     }
-    const args = OPERATIONS[request.op].args.safeParse(request.args);
-    if (!args.success)
-      return ['invalid', `${request.op} cannot run like this: ${describeIssue(args.error)}.`];
+    const args = checkValue<Record<string, unknown>>(OPERATIONS[request.op].args, request.args);
+    if (!args.ok) return ['invalid', `${request.op} cannot run like this: ${args.problem}.`];
     if (journal.openCount() >= AGENT_OPEN_JOBS)
       return [
         'conflict',
@@ -108,7 +107,7 @@ export function createJobs(options: {
         'no-space',
         `${UNACKNOWLEDGED_LIMIT} results wait to be stored. Let a control centre fetch them first.`,
       ];
-    return { request: { ...request, args: args.data }, operation };
+    return { request: { ...request, args: args.value }, operation };
   }
 
   async function submit(request: JobRequest): Promise<void> {

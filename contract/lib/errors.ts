@@ -73,9 +73,28 @@ export function describeIssue(error: z.ZodError): string {
   return path ? `${path}: ${message}` : message;
 }
 
+/** A value that its schema has let through, or what is wrong with it, as a sentence. */
+export type Checked<T> = { ok: true; value: T } | { ok: false; problem: string };
+
+/**
+ * Checks a value from outside. Unlike `safeParse` it never throws: zod asks whatever has a `length` whether it is too
+ * long, and an object with `{"length": {"toString": 1}}` in the place of a list or text then cannot be compared.
+ */
+export function checkValue<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
+  try {
+    const result = schema.safeParse(value);
+    return result.success
+      ? { ok: true, value: result.data }
+      : { ok: false, problem: describeIssue(result.error) };
+  } catch (error) {
+    if (error instanceof TypeError) return { ok: false, problem: 'it holds an object where none can be' };
+    throw error;
+  }
+}
+
 /** Parses or throws `invalid`, naming the thing and the first field that is wrong. */
 export function parseOrThrow<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new AppError('invalid', `${what} is not valid: ${describeIssue(result.error)}`);
+  const checked = checkValue(schema, value);
+  if (checked.ok) return checked.value;
+  throw new AppError('invalid', `${what} is not valid: ${checked.problem}`);
 }

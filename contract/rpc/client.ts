@@ -1,4 +1,4 @@
-import { AppError, fromErrorBody } from '../lib/errors.ts';
+import { AppError, checkValue, fromErrorBody } from '../lib/errors.ts';
 import { createSignal, type Signal, type Unsubscribe } from '../lib/signal.ts';
 import {
   type CallInput,
@@ -26,9 +26,9 @@ export function createRpcClient(port: Port, onListenerError: (error: unknown) =>
   let closed = false;
 
   port.onFrame((raw) => {
-    const parsed = Frame.safeParse(raw);
-    if (!parsed.success) return;
-    const frame = parsed.data;
+    const checked = checkValue(Frame, raw);
+    if (!checked.ok) return;
+    const frame = checked.value;
     if (frame.t === 'event') {
       signals.get(frame.name)?.emit(frame.body);
     } else if (frame.t === 'ok') {

@@ -173,6 +173,11 @@ test('a member named __proto__ changes no prototype and is not passed on', () =>
   expect({}).not.toHaveProperty('polluted');
 });
 
+test('what has a length that is none is refused like everything else', () => {
+  const text = '{"v":2,"wants":{"length":{"toString":1}}}';
+  expect(() => decode(Want, text, 1000, 'It')).toThrow(expect.objectContaining({ code: 'invalid' }));
+});
+
 test('a refusal of a long name stays a sentence', () => {
   const text = JSON.stringify({ command: 'x', environment: { ['-'.repeat(100_000)]: 'y' } });
   expect(expectSound((given) => decode(OPERATIONS['shell.run'].args, given, 1e6, 'It'), text)).toBe(false);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AppError, describeIssue } from '../lib/errors.ts';
+import { AppError, parseOrThrow } from '../lib/errors.ts';
 
 /** How deep objects and arrays may lie in each other: what is deeper cannot be written out again without a crash. */
 export const NESTING_LIMIT = 64;
@@ -20,9 +20,7 @@ export function decode<T>(schema: z.ZodType<T>, text: string, limitBytes: number
   }
   if (!isShallow(value))
     throw new AppError('invalid', `${what} is nested deeper than ${NESTING_LIMIT} levels.`);
-  const result = schema.safeParse(value);
-  if (!result.success) throw new AppError('invalid', `${what} is not valid: ${describeIssue(result.error)}`);
-  return result.data;
+  return parseOrThrow(schema, value, what);
 }
 
 /** Whether a parsed value is nested at most `levels` deep; a number or text has no level. */

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { AppError, describeIssue } from '../lib/errors.ts';
+import { AppError, checkValue } from '../lib/errors.ts';
 import { PublicKey } from '../model/inventory.ts';
 import { isShallow } from './decode.ts';
 import { COMPACT_JWS, type DocumentType, ProtectedHeader } from './envelope.ts';
@@ -84,11 +84,11 @@ export function createDocumentOpener(): DocumentOpener {
         const verified = await jwtVerify(
           jws,
           (header) => {
-            const parsed = ProtectedHeader.safeParse(header);
-            if (!parsed.success || parsed.data.typ !== type)
+            const parsed = checkValue(ProtectedHeader, header);
+            if (!parsed.ok || parsed.value.typ !== type)
               throw refusal('malformed', type, 'has a wrong header');
-            if (!accepts(parsed.data.kid)) throw refusal('unknownKey', type, 'is signed by an unknown key');
-            signedBy = parsed.data.kid;
+            if (!accepts(parsed.value.kid)) throw refusal('unknownKey', type, 'is signed by an unknown key');
+            signedBy = parsed.value.kid;
             return importedKey(signedBy);
           },
           { algorithms: ['EdDSA'] },
@@ -103,9 +103,9 @@ export function createDocumentOpener(): DocumentOpener {
         );
       }
       if (!isShallow(payload)) throw refusal('malformed', type, 'is nested too deeply');
-      const result = schema.safeParse(payload);
-      if (!result.success) throw refusal('malformed', type, `is not valid: ${describeIssue(result.error)}`);
-      return { payload: result.data, publicKey: signedBy };
+      const checked = checkValue(schema, payload);
+      if (!checked.ok) throw refusal('malformed', type, `is not valid: ${checked.problem}`);
+      return { payload: checked.value, publicKey: signedBy };
     },
   };
 }

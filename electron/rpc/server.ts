@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { AppError, describeIssue, type ErrorBody, toErrorBody } from '../../contract/lib/errors.ts';
+import { AppError, checkValue, type ErrorBody, toErrorBody } from '../../contract/lib/errors.ts';
 import { createSignal } from '../../contract/lib/signal.ts';
 import type { Role } from '../../contract/model/role.ts';
 import {
@@ -105,13 +105,13 @@ export function createRpcServer({
 
     port.onFrame((raw) => {
       if (!open) return;
-      const parsed = Frame.safeParse(raw);
-      if (!parsed.success) {
-        refuse(`A frame that makes no sense came from ${who.actor}: ${describeIssue(parsed.error)}`);
-      } else if (parsed.data.t !== 'call') {
-        refuse(`A frame of type ${parsed.data.t} came from ${who.actor}; only calls come this way.`);
+      const frame = checkValue(Frame, raw);
+      if (!frame.ok) {
+        refuse(`A frame that makes no sense came from ${who.actor}: ${frame.problem}`);
+      } else if (frame.value.t !== 'call') {
+        refuse(`A frame of type ${frame.value.t} came from ${who.actor}; only calls come this way.`);
       } else {
-        void answer(parsed.data.id, parsed.data.name, parsed.data.input);
+        void answer(frame.value.id, frame.value.name, frame.value.input);
       }
     });
     port.onClose(() => {
@@ -146,11 +146,11 @@ async function handle(handlers: Handlers, name: string, input: unknown, session:
   }
   const definition = calls[name];
   checkAccess(session.role, definition.access, name);
-  const parsed = definition.input.safeParse(input);
-  if (!parsed.success) throw new AppError('invalid', describeIssue(parsed.error));
+  const parsed = checkValue<unknown>(definition.input, input);
+  if (!parsed.ok) throw new AppError('invalid', parsed.problem);
   // The pairing of a handler with its own schema is what the type Handlers guarantees; one variable name cannot say it.
   const handler = handlers[name] as (input: unknown, session: Session) => unknown;
-  return await handler(parsed.data, session);
+  return await handler(parsed.value, session);
 }
 
 function isCall(name: string): name is CallName {

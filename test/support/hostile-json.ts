@@ -27,6 +27,8 @@ const TEXTS = [
   '[]',
   '0',
 ];
+/** What is compared as if it were a list or text, and cannot be. */
+const LENGTHS = ['{"length":{"toString":1}}', '{"length":1e9}', '{"length":"3","0":1}'];
 const NUMBERS = [
   '1e999',
   '-1e999',
@@ -47,7 +49,7 @@ const text = fc.oneof(
 );
 const leaf = fc.oneof(
   text.map((value) => JSON.stringify(value)),
-  fc.constantFrom(...NUMBERS, 'null', 'true', 'false', '""', '[]', '{}'),
+  fc.constantFrom(...NUMBERS, ...LENGTHS, 'null', 'true', 'false', '""', '[]', '{}'),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
   fc.integer().map(String),
   // Deeper than any program may recurse.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AppError, describeIssue, type ErrorBody } from '../../../contract/lib/errors.ts';
+import { AppError, checkValue, type ErrorBody } from '../../../contract/lib/errors.ts';
 import { isFinal, type Job } from '../../../contract/model/job.ts';
 import { OPERATIONS, type OperationName } from '../../../contract/model/operation.ts';
 import type { History } from '../history/history.ts';
@@ -30,11 +30,10 @@ export function storeNewJob(options: {
 }): NewJob {
   const { history, siteId, request, at } = options;
   const { op, createdBy, deadlineAt, retryOf } = request;
-  const parsed = OPERATIONS[op].args.safeParse(request.args);
-  if (!parsed.success)
-    throw new AppError('invalid', `${OPERATIONS[op].title}: ${describeIssue(parsed.error)}.`);
+  const parsed = checkValue<Record<string, unknown>>(OPERATIONS[op].args, request.args);
+  if (!parsed.ok) throw new AppError('invalid', `${OPERATIONS[op].title}: ${parsed.problem}.`);
   const id = randomBytes(8).toString('hex');
-  const args = parsed.data;
+  const args = parsed.value;
   const rows = request.macs.map((mac) =>
     newResult({ siteId, jobId: id, mac, at, linked: options.isLinked(mac) }),
   );
