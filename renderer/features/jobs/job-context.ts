@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import { AppError } from '../../../contract/lib/errors.ts';
-import type { Job, JobResult, OutputStream } from '../../../contract/model/job.ts';
+import type { Job, JobResult, JobResultWithOutput, OutputStream } from '../../../contract/model/job.ts';
 import type { LiveOutput } from '../../state/live-output.ts';
 import type { FoldedGroup } from './output-folding.ts';
 
@@ -15,8 +15,8 @@ export interface JobView {
   readonly nameOf: (mac: string) => string;
   /** The outcome that the others are compared with. */
   readonly majority: FoldedGroup | undefined;
-  /** A line of each finished result's output, once it has been fetched. */
-  readonly sampleOf: (mac: string) => string | undefined;
+  /** The beginning of a result's output, once it has been fetched. */
+  readonly sampleOf: (mac: string) => JobResultWithOutput | undefined;
   /** Whether this person may cancel and repeat. */
   readonly allowed: boolean;
   readonly retry: (macs: readonly string[]) => void;

@@ -5,15 +5,18 @@ import type { ErrorBody } from '../../../contract/lib/errors.ts';
 import { isFinal, type Job, type JobResult } from '../../../contract/model/job.ts';
 import { OPERATIONS } from '../../../contract/model/operation.ts';
 import { roleAllows } from '../../../contract/model/role.ts';
+import { useRpc } from '../../rpc/rpc-context.tsx';
 import { deviceTitle } from '../../state/device-words.ts';
 import { deviceKey } from '../../state/devices.ts';
 import { useDeviceMap, useSession } from '../../state/hooks.ts';
 import { RESULT_CLASSES } from '../../state/result-class.ts';
+import { useSamples } from '../../state/use-samples.ts';
 import { useWatchedJob, type WatchedJob } from '../../state/watch-job.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { PageBody, PageHead } from '../../ui/page-head.tsx';
 import { Link, useQueryParam } from '../../ui/router.tsx';
+import { SAMPLE_LIMIT_BYTES } from '../../ui/sample-line.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { JobContext, type JobView } from './job-context.ts';
@@ -26,7 +29,6 @@ import { failedMacs } from './repeat-plan.ts';
 import { ResultList } from './result-list.tsx';
 import { orderByName } from './result-rows.ts';
 import { useRepeat } from './use-repeat.tsx';
-import { useSamples } from './use-samples.ts';
 
 /** One job: what it does, how far it is, and what every device says. */
 export function JobScreen(props: { jobId: string }) {
@@ -62,7 +64,12 @@ function LoadedJob(props: { job: Job; watched: WatchedJob }) {
   const [cancelMacs, setCancelMacs] = useState<readonly string[]>();
   const [exportError, setExportError] = useState<ErrorBody>();
   const { repeat, pending, dialog, problem } = useRepeat(job);
-  const { want, sampleOf } = useSamples(job.id, results);
+  const { want, sampleOf } = useSamples({
+    client: useRpc(),
+    jobId: job.id,
+    results,
+    limitBytes: SAMPLE_LIMIT_BYTES,
+  });
 
   const nameOf = useCallback(
     (mac: string): string => {

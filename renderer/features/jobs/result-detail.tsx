@@ -106,8 +106,8 @@ function Outputs(props: { result: JobResult; whose: string }) {
       ) : (
         resultClassOf(result.state) !== 'waiting' && (
           <>
-            <StreamOutput mac={result.mac} stream="stdout" whose={whose} />
-            <StreamOutput mac={result.mac} stream="stderr" whose={whose} />
+            <StreamOutput result={result} stream="stdout" whose={whose} />
+            <StreamOutput result={result} stream="stderr" whose={whose} />
           </>
         )
       )}

@@ -12,12 +12,12 @@ import {
 } from '../../state/result-class.ts';
 import { lastLine } from '../../ui/last-line.ts';
 import { exactTime } from '../../ui/relative-time.tsx';
+import { sampleLine, valueLine } from '../../ui/sample-line.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useNow } from '../../ui/ticker.ts';
 import { useJobView } from './job-context.ts';
 import classes from './jobs.module.css';
 import { type FoldedGroup, hasOutput } from './output-folding.ts';
-import { valueLine } from './sample-line.ts';
 
 /** One line of the list, which opens below itself. */
 function Row(props: {
@@ -160,12 +160,15 @@ function useSummary(result: JobResult | undefined): SummaryText {
   const { mac, state, error, value, detail } = result;
   const kind = resultClassOf(state);
   if (kind === 'waiting') return { text: detail, mono: false };
+  const sampled = sampleOf(mac);
+  const sample = sampled ? sampleLine(sampled) : '';
   if (kind === 'running') {
     const line =
-      lastLine(outputOf(mac, 'stdout')?.text ?? '') || lastLine(outputOf(mac, 'stderr')?.text ?? '');
+      lastLine(outputOf(mac, 'stdout')?.text ?? '') ||
+      lastLine(outputOf(mac, 'stderr')?.text ?? '') ||
+      sample;
     return line ? { text: line, mono: true } : { text: state === 'running' ? '' : detail, mono: false };
   }
-  const sample = sampleOf(mac) ?? '';
   if (kind === 'failed' && error)
     return { text: sample ? `${error.message} — ${sample}` : error.message, mono: false };
   if (sample) return { text: sample, mono: true };

@@ -1,30 +1,37 @@
 import { Button, Loader } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { formatBytes } from '../../../contract/lib/bytes.ts';
-import { isFinal, type OutputStream, type StreamSummary } from '../../../contract/model/job.ts';
+import {
+  isFinal,
+  type JobResult,
+  type OutputStream,
+  type StreamSummary,
+} from '../../../contract/model/job.ts';
+import { useRpc } from '../../rpc/rpc-context.tsx';
+import { MORE_BYTES, type StreamOutput as Output, useStreamOutput } from '../../state/use-stream-output.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
-import { hexDump, keptSentence } from '../../ui/output-text.ts';
+import { hexDump, isBinary, keptSentence } from '../../ui/output-text.ts';
 import { TerminalOutput } from '../../ui/terminal-output.tsx';
 import { useJobView } from './job-context.ts';
 import classes from './jobs.module.css';
 import { useDownload } from './use-download.ts';
-import { MORE_BYTES, type StreamOutput as Output, useStreamOutput } from './use-stream-output.ts';
 
 const HEX_BYTES = 256;
 
 /** One stream of one device in a pane: live, or what was kept with a word about what was not. */
-export function StreamOutput(props: { mac: string; stream: OutputStream; whose: string }) {
-  const { mac, stream, whose } = props;
-  const { job, results } = useJobView();
-  const output = useStreamOutput(mac, stream);
+export function StreamOutput(props: { result: JobResult; stream: OutputStream; whose: string }) {
+  const { result, stream, whose } = props;
+  const { mac } = result;
+  const { job, outputOf } = useJobView();
+  const output = useStreamOutput({ client: useRpc(), result, stream, live: outputOf(mac, stream) });
   const { download, error: downloadError } = useDownload(job.id, mac, stream);
   const [asText, setAsText] = useState(false);
-  const result = results.get(mac);
-  const summary = result?.output?.[stream];
-  const final = result !== undefined && isFinal(result.state);
+  const summary = result.output?.[stream];
+  const final = isFinal(result.state);
+  const binary = output.firstBytes && isBinary(output.firstBytes) ? output.firstBytes : undefined;
   const empty = output.text === '' && !output.pending && !output.error;
   // A stream that stayed empty is no news; when both did, the standard output says so once.
-  const other = result?.output?.[stream === 'stdout' ? 'stderr' : 'stdout'];
+  const other = result.output?.[stream === 'stdout' ? 'stderr' : 'stdout'];
   if (empty && (stream === 'stderr' || (final && (!summary || (other?.bytes ?? 0) > 0)))) return null;
 
   return (
@@ -35,10 +42,10 @@ export function StreamOutput(props: { mac: string; stream: OutputStream; whose: 
         title={<PaneTitle stream={stream} summary={summary} live={!final} />}
         text={output.text}
         follow={!final}
-        note={cutNote(output, summary)}
+        note={cutNote(output, summary, binary !== undefined)}
         placeholder={
-          output.binary && !asText ? (
-            <BinaryOutput bytes={output.binary} total={summary?.bytes} onText={() => setAsText(true)} />
+          binary && !asText ? (
+            <BinaryOutput bytes={binary} total={summary?.bytes} onText={() => setAsText(true)} />
           ) : (
             output.text === '' && <NoOutput pending={output.pending} final={final} />
           )
@@ -62,7 +69,7 @@ function PaneTitle(props: { stream: OutputStream; summary: StreamSummary | undef
 }
 
 /** What was not kept, and what was kept but is not shown yet; nothing when all is on screen. */
-function cutNote(output: Output, summary: StreamSummary | undefined): ReactNode {
+function cutNote(output: Output, summary: StreamSummary | undefined, binary: boolean): ReactNode {
   const cut = summary && keptSentence(summary.bytes, summary.kept);
   if (output.gap) return 'Not everything arrived live. What was kept is shown when it ends.';
   if (!cut && !output.more) return undefined;
@@ -71,7 +78,7 @@ function cutNote(output: Output, summary: StreamSummary | undefined): ReactNode 
       <span>
         {cut} {output.more && `The first ${formatBytes(output.shownBytes)} are shown.`}
       </span>
-      {output.more && !output.binary && (
+      {output.more && !binary && (
         <Button
           size="compact-xs"
           variant="default"

@@ -3,9 +3,9 @@ import { formatBytes } from '../../../contract/lib/bytes.ts';
 import { type ErrorBody, toErrorBody } from '../../../contract/lib/errors.ts';
 import type { OutputStream } from '../../../contract/model/job.ts';
 import { useRpc } from '../../rpc/rpc-context.tsx';
+import { gapsIn, NOTHING_READ, type OutputRead, readMore } from '../../state/stored-output.ts';
 import { saveFile } from '../../ui/download.ts';
 import { isBinary } from '../../ui/output-text.ts';
-import { gapsIn, NOTHING_READ, type OutputRead, readMore } from './output-reader.ts';
 
 /** Downloads what was kept of a stream: text as one file with a line where something is missing, binary exactly. */
 export function useDownload(jobId: string, mac: string, stream: OutputStream) {

@@ -1,8 +1,9 @@
 import { Box } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { formatDuration } from '../../../contract/lib/time.ts';
-import type { JobResult } from '../../../contract/model/job.ts';
+import type { JobResult, JobResultWithOutput } from '../../../contract/model/job.ts';
+import { useRpc } from '../../rpc/rpc-context.tsx';
 import { deviceTitle } from '../../state/device-words.ts';
 import { deviceKey } from '../../state/devices.ts';
 import { useDeviceMap } from '../../state/hooks.ts';
@@ -16,9 +17,11 @@ import {
   resultDurationMs,
   resultStateWords,
 } from '../../state/result-class.ts';
+import { useSamples } from '../../state/use-samples.ts';
 import { useWatchedJob, type WatchedJob } from '../../state/watch-job.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { lastLine } from '../../ui/last-line.ts';
+import { SAMPLE_LIMIT_BYTES, sampleLine } from '../../ui/sample-line.ts';
 import { type BarSegment, SegmentedBar } from '../../ui/segmented-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useNow } from '../../ui/ticker.ts';
@@ -58,13 +61,17 @@ export function StartedJob(props: { jobId: string }) {
           />
         ))}
       </p>
-      {only ? <OneDeviceOutput watched={watched} result={only} /> : <DeviceLines watched={watched} />}
+      {only ? (
+        <OneDeviceOutput watched={watched} result={only} />
+      ) : (
+        <DeviceLines jobId={props.jobId} watched={watched} />
+      )}
     </div>
   );
 }
 
-function DeviceLines(props: { watched: WatchedJob }) {
-  const { watched } = props;
+function DeviceLines(props: { jobId: string; watched: WatchedJob }) {
+  const { jobId, watched } = props;
   const { results } = watched;
   const scrollRef = useRef<HTMLUListElement>(null);
   const sorted = useMemo(
@@ -80,11 +87,15 @@ function DeviceLines(props: { watched: WatchedJob }) {
     estimateSize: () => ROW_HEIGHT_PX,
     overscan: 8,
   });
+  const { want, sampleOf } = useSamples({ client: useRpc(), jobId, results, limitBytes: SAMPLE_LIMIT_BYTES });
+  const items = virtualizer.getVirtualItems();
+  const visible = items.map((item) => sorted[item.index]?.mac ?? '').join(' ');
+  useEffect(() => want(visible.split(' ').filter(Boolean)), [visible, want]);
   return (
     // A list that scrolls takes the focus: the keyboard could not scroll it otherwise.
     <Box component="ul" ref={scrollRef} className={classes.lines} aria-label="Devices" tabIndex={0}>
       <li aria-hidden="true" style={{ height: virtualizer.getTotalSize() }} />
-      {virtualizer.getVirtualItems().map((item) => {
+      {items.map((item) => {
         const result = sorted[item.index];
         return (
           result && (
@@ -93,7 +104,7 @@ function DeviceLines(props: { watched: WatchedJob }) {
               className={classes.line}
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              <DeviceLine result={result} watched={watched} />
+              <DeviceLine result={result} watched={watched} sample={sampleOf(result.mac)} />
             </li>
           )
         );
@@ -102,20 +113,26 @@ function DeviceLines(props: { watched: WatchedJob }) {
   );
 }
 
-function DeviceLine(props: { result: JobResult; watched: WatchedJob }) {
-  const { result, watched } = props;
+function DeviceLine(props: {
+  result: JobResult;
+  watched: WatchedJob;
+  /** The beginning of its output, once it has been fetched. */
+  sample: JobResultWithOutput | undefined;
+}) {
+  const { result, watched, sample } = props;
   const devices = useDeviceMap();
   const device = devices.get(deviceKey(watched.job?.siteId ?? '', result.mac));
   const kind = resultClassOf(result.state);
   const live = lastLine(
     watched.outputOf(result.mac, 'stdout')?.text ?? watched.outputOf(result.mac, 'stderr')?.text ?? '',
   );
+  const printed = (kind === 'running' && live) || (sample ? sampleLine(sample) : live);
   return (
     <>
       <StatusMark kind={CLASS_MARKS[kind]} label={resultStateWords(result.state)} />
       <span className={classes.lineName}>{device ? deviceTitle(device) : result.mac}</span>
       <span className={classes.lineText} title={result.error?.message ?? result.detail}>
-        {result.error?.message ?? (live || result.detail)}
+        {result.error?.message ?? (printed || result.detail)}
       </span>
       <span className={classes.lineEnd}>
         <LineEnd result={result} />

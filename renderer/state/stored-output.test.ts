@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CallInput, CallName, CallOutput } from '../../../contract/rpc/contract.ts';
-import { bytesRead, gapsIn, NOTHING_READ, readMore, textOf } from './output-reader.ts';
+import type { CallInput, CallName, CallOutput } from '../../contract/rpc/contract.ts';
+import { bytesRead, gapsIn, NOTHING_READ, readMore, textOf } from './stored-output.ts';
 
 /** Answers like the control centre: kept ranges of one stream, a gap moves the offset forward. */
 function keeper(kept: readonly { offset: number; text: string }[]) {

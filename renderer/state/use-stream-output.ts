@@ -1,19 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { formatBytes } from '../../../contract/lib/bytes.ts';
-import { type ErrorBody, toErrorBody } from '../../../contract/lib/errors.ts';
-import { isFinal, type OutputStream } from '../../../contract/model/job.ts';
-import { useRpc } from '../../rpc/rpc-context.tsx';
-import { isBinary } from '../../ui/output-text.ts';
-import { useJobView } from './job-context.ts';
-import { bytesRead, NOTHING_READ, type OutputRead, readMore, textOf } from './output-reader.ts';
+import { formatBytes } from '../../contract/lib/bytes.ts';
+import { type ErrorBody, toErrorBody } from '../../contract/lib/errors.ts';
+import { isFinal, type JobResult, type OutputStream } from '../../contract/model/job.ts';
+import type { RpcClient } from '../../contract/rpc/client.ts';
+import type { LiveOutput } from './live-output.ts';
+import { bytesRead, NOTHING_READ, type OutputRead, readMore, textOf } from './stored-output.ts';
 
 const FIRST_BYTES = 256 * 1024;
 export const MORE_BYTES = 1024 * 1024;
 
 export interface StreamOutput {
   readonly text: string;
-  /** The bytes read so far when they are no text. */
-  readonly binary: Uint8Array | undefined;
+  /** The first bytes of what was kept, to tell text from binary; undefined while it is live. */
+  readonly firstBytes: Uint8Array | undefined;
   readonly shownBytes: number;
   /** Whether more was kept than has been read. */
   readonly more: boolean;
@@ -28,13 +27,17 @@ export interface StreamOutput {
  * One stream of one device: while it runs what was kept so far and then what comes, afterwards what was kept.
  * Reads only while the component is mounted.
  */
-export function useStreamOutput(mac: string, stream: OutputStream): StreamOutput {
-  const client = useRpc();
-  const { job, results, outputOf } = useJobView();
-  const jobId = job.id;
-  const result = results.get(mac);
-  const final = result !== undefined && isFinal(result.state);
-  const total = result?.output?.[stream].bytes;
+export function useStreamOutput(options: {
+  client: Pick<RpcClient, 'call'>;
+  result: JobResult;
+  stream: OutputStream;
+  /** What a watch of the job has heard of the stream. */
+  live: LiveOutput | undefined;
+}): StreamOutput {
+  const { client, result, stream } = options;
+  const { jobId, mac } = result;
+  const final = isFinal(result.state);
+  const total = result.output?.[stream].bytes;
   const [read, setRead] = useState<OutputRead>(NOTHING_READ);
   /** Whether `read` is what was kept at the end, and not what there was while it ran. */
   const [settled, setSettled] = useState(false);
@@ -73,12 +76,12 @@ export function useStreamOutput(mac: string, stream: OutputStream): StreamOutput
     };
   }, [final, total, load]);
 
-  const live = settled ? undefined : outputOf(mac, stream);
+  const live = settled ? undefined : options.live;
   const stored = textOf(read, (missing) => `⋯ ${formatBytes(missing)} were not kept ⋯`);
   const first = read.parts[0]?.bytes;
   return {
     text: live === undefined ? stored : `${storedBefore(read, live.startOffset)}${live.text}`,
-    binary: final && first !== undefined && isBinary(first) ? first : undefined,
+    firstBytes: settled ? first : undefined,
     shownBytes: bytesRead(read),
     more: live === undefined && read.nextOffset !== null && read.nextOffset > 0,
     gap: live?.gap ?? false,

@@ -1,6 +1,5 @@
-import type { OutputStream } from '../../../contract/model/job.ts';
-import type { RpcClient } from '../../../contract/rpc/client.ts';
-import { bytesOfBase64 } from '../../ui/output-text.ts';
+import type { OutputStream } from '../../contract/model/job.ts';
+import type { RpcClient } from '../../contract/rpc/client.ts';
 
 /** Bytes that follow one another in a stream. */
 export interface OutputPart {
@@ -36,7 +35,7 @@ export async function readMore(
   while (nextOffset !== null && got < wantedBytes) {
     const limitBytes = Math.min(PAGE_BYTES, wantedBytes - got);
     const page = await client.call('jobs.read-output', { ...place, offset: nextOffset, limitBytes });
-    const bytes = bytesOfBase64(page.data) as Uint8Array<ArrayBuffer>;
+    const bytes = Uint8Array.from(atob(page.data), (character) => character.charCodeAt(0));
     if (bytes.length > 0) parts = joined(parts, { offset: page.offset, bytes });
     got += bytes.length;
     nextOffset = page.nextOffset;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JobResultWithOutput } from '../../../contract/model/job.ts';
+import type { JobResultWithOutput } from '../../contract/model/job.ts';
 import { SAMPLE_LIMIT_BYTES, sampleLine, valueLine } from './sample-line.ts';
 
 function result(change: Partial<JobResultWithOutput>, stderrBytes = 5): JobResultWithOutput {
@@ -38,6 +38,12 @@ test('a failure is told by the last line of its errors, or the first when the en
   expect(sampleLine(result({ state: 'failed', stderr: trace }))).toBe('ImportError: No module named smbus');
   expect(sampleLine(result({ state: 'failed', stderr: trace }, SAMPLE_LIMIT_BYTES + 1))).toBe('Traceback');
   expect(sampleLine(result({ state: 'failed', stdout: 'no\n' }))).toBe('no');
+});
+
+test('what runs is told by its newest line, or by none when that is not known', () => {
+  expect(sampleLine(result({ state: 'running', output: null, stdout: 'step 1\nstep 2\n' }))).toBe('step 2');
+  const long = 'x'.repeat(SAMPLE_LIMIT_BYTES);
+  expect(sampleLine(result({ state: 'running', output: null, stdout: long }))).toBe('');
 });
 
 test('binary output is named', () => {

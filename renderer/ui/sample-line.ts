@@ -1,5 +1,5 @@
-import type { JobResultWithOutput } from '../../../contract/model/job.ts';
-import { printedLines } from '../../ui/last-line.ts';
+import { isFinal, type JobResultWithOutput } from '../../contract/model/job.ts';
+import { printedLines } from './last-line.ts';
 
 /** How much of each stream is needed to tell what a device printed in one line, in bytes. */
 export const SAMPLE_LIMIT_BYTES = 2_048;
@@ -12,6 +12,11 @@ export function sampleLine(result: JobResultWithOutput): string {
   if (result.output && result.output.stdout.bytes + result.output.stderr.bytes === 0) return '';
   const stdout = result.stdoutEncoding === 'utf8' ? printedLines(result.stdout) : ['(binary output)'];
   const stderr = result.stderrEncoding === 'utf8' ? printedLines(result.stderr) : ['(binary output)'];
+  // While it runs the newest line says most, where it is known.
+  if (!isFinal(result.state)) {
+    const known = result.stdout.length < SAMPLE_LIMIT_BYTES && result.stderr.length < SAMPLE_LIMIT_BYTES;
+    return (known ? (stdout.at(-1) ?? stderr.at(-1)) : undefined) ?? '';
+  }
   if (result.state === 'succeeded') return stdout[0] ?? stderr[0] ?? '';
   const whole = (result.output?.stderr.bytes ?? 0) <= SAMPLE_LIMIT_BYTES;
   return (whole ? stderr.at(-1) : stderr[0]) ?? stdout[0] ?? '';
