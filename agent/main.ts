@@ -37,6 +37,9 @@ function exitCodeOf(error: unknown): number {
   return error.code === 'invalid' ? EXIT.usage : EXIT.failed;
 }
 
+// Node 18 and 20 call Ed25519 in Web Crypto experimental: nothing that a person at a device can do anything about.
+process.removeAllListeners('warning');
+
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {

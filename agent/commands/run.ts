@@ -69,7 +69,7 @@ export async function run(options: {
   const agent = createAgent({
     ...{ config, signer, folder, machine, log, demo: options.demo },
     // With a folder of its own it is one of many on this machine, or a trial: it must not turn the machine off.
-    ownsMachine: machine.isRoot && !options.stateGiven && machine.list('/run/systemd/system').length > 0,
+    ownsMachine: machine.isRoot && !options.stateGiven && machine.exists('/run/systemd/system'),
     foundUrl: previous?.foundUrl,
     onFoundUrl: (foundUrl) => setStatus({ foundUrl }),
     onLinkState({ connected, brokerUrl, detail }) {

@@ -34,8 +34,7 @@ export function createInfoCollect(options: {
 
 /** Undefined where there is no systemd to ask. */
 async function readFailedServices(machine: Machine): Promise<string[] | undefined> {
-  if (machine.list('/run/systemd/system').length === 0 || findProgram('systemctl') === undefined)
-    return undefined;
+  if (!machine.exists('/run/systemd/system') || findProgram('systemctl') === undefined) return undefined;
   const args = ['list-units', '--state=failed', '--plain', '--no-legend', '--no-pager'];
   const { exitCode, stdout } = await runProgram('systemctl', args);
   if (exitCode !== 0) return undefined;

@@ -128,7 +128,11 @@ async function readDisks(machine: Machine): Promise<DiskUse[] | undefined> {
   const disks: DiskUse[] = [];
   for (const mount of [...mounts.values()].slice(0, 32)) {
     const space = await machine.diskSpace(mount);
-    if (space && space.totalBytes > 0) disks.push({ mount: mount.slice(0, 256), ...space });
+    // A bind mount under another device's name: the same space again.
+    const shown = disks.some(
+      (disk) => disk.totalBytes === space?.totalBytes && disk.usedBytes === space.usedBytes,
+    );
+    if (space && space.totalBytes > 0 && !shown) disks.push({ mount: mount.slice(0, 256), ...space });
   }
   return disks.length > 0 ? disks : undefined;
 }

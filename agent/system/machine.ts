@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, cpus, hostname, networkInterfaces, release, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,7 @@ export interface MachineAddress {
 export interface Machine {
   /** Text of a file under /proc, /sys or /etc; undefined when this device does not have or give it. */
   readText(path: string): string | undefined;
+  exists(path: string): boolean;
   /** Names in a folder, sorted; empty when there is none. */
   list(path: string): string[];
   /** Writes a control file under /sys. Throws what the system throws. */
@@ -70,6 +71,7 @@ export function createMachine({ root = '/' }: { root?: string } = {}): Machine {
         throw error;
       }
     },
+    exists: (path) => existsSync(join(root, path)),
     list(path) {
       try {
         return readdirSync(join(root, path)).sort();

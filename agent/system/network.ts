@@ -13,7 +13,7 @@ export function detectMac(machine: Machine): Mac {
   };
   const names = machine
     .list('/sys/class/net')
-    .filter((name) => !VIRTUAL.test(name) && machine.list(`/sys/class/net/${name}/bridge`).length === 0)
+    .filter((name) => !VIRTUAL.test(name) && !machine.exists(`/sys/class/net/${name}/bridge`))
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   for (const name of names) {
     const address = machine.readText(`/sys/class/net/${name}/address`)?.trim();
