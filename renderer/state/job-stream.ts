@@ -1,7 +1,6 @@
 import { useCallback, useContext, useEffect, useState } from 'react';
 import { AppError, type ErrorBody, toErrorBody } from '../../contract/lib/errors.ts';
 import type { OutputStream, StreamSummary } from '../../contract/model/job.ts';
-import type { RpcClient } from '../../contract/rpc/client.ts';
 import { ClientContext } from '../rpc/client-context.ts';
 import { addPart, type StreamPart } from './stream-parts.ts';
 
@@ -75,27 +74,6 @@ export function useJobStream(options: {
     [read],
   );
   return { parts, settled: settledFor === (totalBytes ?? 'start'), error, readMore };
-}
-
-/** All kept bytes of a stream, in order; `gap` is called between two ranges with the number of bytes that are missing. */
-export async function readWholeStream(
-  client: RpcClient,
-  source: { jobId: string; mac: string; stream: OutputStream },
-  gap: (missingBytes: number) => Uint8Array,
-): Promise<Uint8Array<ArrayBuffer>[]> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let offset: number | null = 0;
-  while (offset !== null) {
-    const output: { offset: number; data: string; nextOffset: number | null } = await client.call(
-      'jobs.read-output',
-      { ...source, offset, limitBytes: 1_000_000 },
-    );
-    if (output.offset > offset) chunks.push(new Uint8Array(gap(output.offset - offset)));
-    chunks.push(bytesOf(output.data));
-    if (output.nextOffset !== null && output.nextOffset <= offset) break;
-    offset = output.nextOffset;
-  }
-  return chunks;
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {

@@ -1,9 +1,25 @@
 import type { CSSProperties } from 'react';
-import type { AnsiLine, AnsiStyle } from './ansi.ts';
+import { type AnsiLine, type AnsiStyle, parseAnsi } from './ansi.ts';
 import classes from './terminal-output.module.css';
 
 /** One line of more characters than this is cut on screen: the browser would spend seconds on it. */
 const LINE_LIMIT_CHARS = 8_000;
+
+/** A text with its colours outside a terminal pane, such as a message in a log. */
+export function AnsiText(props: { text: string }) {
+  const { text } = props;
+  // Most texts have no colours: reading them costs nothing then.
+  if (!/\p{Cc}/u.test(text)) return text;
+  return parseAnsi(text).map((line, index) => {
+    const key = `${index}`;
+    return (
+      <span key={key} className={classes.palette}>
+        {index > 0 && '\n'}
+        <TerminalLine line={line} />
+      </span>
+    );
+  });
+}
 
 /** One line of terminal output as styled spans. */
 export function TerminalLine(props: { line: AnsiLine }) {

@@ -68,7 +68,7 @@ export function CommandRun(props: { run: StartedRun; device: Device; onAgain: (c
           ready={!watched.loading && result?.state !== 'queued'}
           live={watched.outputOf(mac, stream)}
           summary={final ? (result.output?.[stream] ?? undefined) : undefined}
-          fileName={`${device.name || mac}-${run.jobId}`}
+          whose={device.name || mac}
         />
       ))}
       {silent && <p className={classes.hint}>It printed nothing.</p>}

@@ -3,13 +3,13 @@ import { IconDownload, IconTextWrap, IconTextWrapDisabled } from '@tabler/icons-
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { StreamSummary } from '../../../contract/model/job.ts';
-import { AnsiText } from '../../ui/ansi-text.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { saveFile } from '../../ui/download.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { FilterField, Toolbar } from '../../ui/filter-field.tsx';
 import { keptSentence } from '../../ui/output-text.ts';
 import { exactTime, RelativeTime } from '../../ui/relative-time.tsx';
+import { AnsiText } from '../../ui/terminal-line.tsx';
 import classes from './device.module.css';
 import { filterLog, LOG_LEVELS, type LogLevel, type LogLine, parseLog } from './log-lines.ts';
 import logsClasses from './logs.module.css';

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { formatBytes } from '../../../contract/lib/bytes.ts';
 import { type ErrorBody, toErrorBody } from '../../../contract/lib/errors.ts';
 import { useRpc } from '../../rpc/rpc-context.tsx';
-import { readWholeStream } from '../../state/job-stream.ts';
+import { NOTHING_READ, readMore, textOf } from '../../state/stored-output.ts';
 
 export interface WholeText {
   readonly text: string;
@@ -16,15 +16,10 @@ export function useWholeText(jobId: string, mac: string): WholeText {
   const [state, setState] = useState<WholeText>({ text: '', loading: true, error: undefined });
   useEffect(() => {
     let current = true;
-    const gap = (missing: number): Uint8Array =>
-      new TextEncoder().encode(`\n[${formatBytes(missing)} of the log were not kept here]\n`);
-    readWholeStream(client, { jobId, mac, stream: 'stdout' }, gap).then(
-      (chunks) => {
-        if (!current) return;
-        const decoder = new TextDecoder();
-        const text =
-          chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
-        setState({ text, loading: false, error: undefined });
+    readMore(client, { jobId, mac, stream: 'stdout' }, NOTHING_READ, Number.POSITIVE_INFINITY).then(
+      (read) => {
+        const text = textOf(read, (missing) => `[${formatBytes(missing)} of the log were not kept here]`);
+        if (current) setState({ text, loading: false, error: undefined });
       },
       (thrown) => {
         if (current) setState({ text: '', loading: false, error: toErrorBody(thrown) });

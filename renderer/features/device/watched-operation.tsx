@@ -24,7 +24,7 @@ export function WatchedOperation(props: { jobId: string; mac: string; withOutput
             ready={!watched.loading}
             live={undefined}
             summary={result.output?.[stream]}
-            fileName={`${mac}-${jobId}`}
+            whose={mac}
           />
         ))}
     </div>

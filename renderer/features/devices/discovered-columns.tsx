@@ -59,7 +59,7 @@ export function discoveredColumns(actions: {
     lastHeardColumn(),
     {
       id: 'actions',
-      header: '',
+      header: 'Actions',
       widthPx: 142,
       always: true,
       align: 'right',
