@@ -57,6 +57,7 @@ async function runCommand(command: string, where: 'all' | 'one' = 'all'): Promis
 }
 
 const results = (): Locator => page.getByRole('toolbar', { name: 'Results' });
+const soon = { timeout: WAIT_MS };
 const row = (name: RegExp): Locator => results().getByRole('button', { name });
 
 /** Exports the job that is open and reads the file. */
@@ -73,8 +74,10 @@ test('a command is run by keyboard alone, its output is live, and identical resu
   await page.keyboard.press('Control+Enter');
   // No device is chosen yet, so the cursor is in the search of the second step.
   await expect
-    .poll(() =>
-      sheet.getByLabel('Name, MAC, address, label').evaluate((field) => field === document.activeElement),
+    .poll(
+      () =>
+        sheet.getByLabel('Name, MAC, address, label').evaluate((field) => field === document.activeElement),
+      soon,
     )
     .toBe(true);
   await page.keyboard.type('demo');
@@ -83,12 +86,12 @@ test('a command is run by keyboard alone, its output is live, and identical resu
   await sheet.getByText(`${DEVICES} chosen`).waitFor();
   await page.keyboard.press('Control+Enter');
   const button = sheet.getByRole('button', { name: `Run on ${DEVICES} devices` });
-  await expect.poll(() => button.evaluate((node) => node === document.activeElement)).toBe(true);
+  await expect.poll(() => button.evaluate((node) => node === document.activeElement), soon).toBe(true);
   await page.keyboard.press('Control+Enter');
 
   await sheet.getByText(`${DEVICES} running`).waitFor();
   await expect
-    .poll(() => sheet.getByRole('list', { name: 'Devices' }).getByText('begun').count())
+    .poll(() => sheet.getByRole('list', { name: 'Devices' }).getByText('begun').count(), soon)
     .toBe(DEVICES);
   await sheet.getByRole('button', { name: 'Open job' }).press('Enter');
   await row(/demo-01: running/).click();
@@ -194,7 +197,7 @@ test('what can hurt asks for the number of devices to be typed', async () => {
   const confirm = sheet.getByLabel(`This can hurt devices. Type ${DEVICES} to confirm`);
   await sheet.getByRole('button', { name: `Run on ${DEVICES} devices` }).click();
   // Nothing was started: the cursor waits in the field.
-  await expect.poll(() => confirm.evaluate((field) => field === document.activeElement)).toBe(true);
+  await expect.poll(() => confirm.evaluate((field) => field === document.activeElement), soon).toBe(true);
   expect(await seriousFindings(page)).toEqual([]);
   await confirm.fill(String(DEVICES));
   await confirm.press('Enter');
@@ -238,7 +241,7 @@ test('the activity panel lists what was done and leads to its job', async () => 
   await page.keyboard.press('Control+j');
   await page.getByLabel('Filter the activity').fill('for the log');
   const lines = page.getByRole('region', { name: 'Lines of activity' });
-  await expect.poll(() => lines.getByRole('link').count()).toBe(DEVICES);
+  await expect.poll(() => lines.getByRole('link').count(), soon).toBe(DEVICES);
   await page.getByRole('link', { name: 'Dashboard' }).click();
   await lines.getByRole('link').first().click();
   await page.getByRole('heading', { level: 1, name: /echo for the log/ }).waitFor();
