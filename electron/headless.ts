@@ -10,6 +10,7 @@ import type { StartAgent } from './services/demo/demo.ts';
 import { createLog } from './services/log/log.ts';
 import { refuseKeychainFolder } from './services/secrets/desktop-secret-store.ts';
 import { createFileSecretStore } from './services/secrets/file-secret-store.ts';
+import { fileError } from './services/storage/file-error.ts';
 
 /** Runs agents with this Node; they end when their standard input does, so with this program. */
 function createStartAgent(config: Config): StartAgent {
@@ -18,6 +19,11 @@ function createStartAgent(config: Config): StartAgent {
     const child = spawn(process.execPath, [config.agentPath, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
+    // A full disk loses the agents' words, but must neither end this program nor hold up an agent that talks.
+    log.on('error', () => {
+      child.stdout.resume();
+      child.stderr.resume();
+    });
     const exited = new Promise<number | null>((resolve) => {
       child.on('error', () => resolve(null));
       child.on('close', (code) => {
@@ -43,9 +49,17 @@ function openInBrowser(url: string): void {
   child.unref();
 }
 
+function makeDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileError(error, folder, 'The data folder');
+  }
+}
+
 async function run(): Promise<void> {
   const config = readConfig(process.argv.slice(2));
-  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+  makeDataFolder(config.dataFolder);
   refuseKeychainFolder(config.dataFolder);
   const log = createLog(config.dataFolder);
   const host: Host = {

@@ -264,6 +264,7 @@ test('an unlinked device refuses to be commanded, is listed as discovered, and i
   await page.getByText('Not linked: link it first.').waitFor();
 
   await page.getByRole('link', { name: 'Devices', exact: true }).last().click();
+  await page.getByText('Discovered 1', { exact: true }).click();
   const discovered = page.getByRole('grid', { name: 'Discovered devices' });
   await discovered.getByText('online').waitFor();
   expect(await seriousFindings(page)).toEqual([]);

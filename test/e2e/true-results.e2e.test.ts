@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CallOutput } from '../../contract/rpc/contract.ts';
 import { OUTPUT_HEAD_BYTES, OUTPUT_TAIL_BYTES } from '../../contract/wire/limits.ts';
 import { until } from '../support/poll.ts';
 import { type RunningTestSite, startSite } from '../support/start-site.ts';
@@ -26,7 +27,7 @@ describe.each(['embedded', 'mosquitto'] as const)('what a command gives, over th
   async function readAll(jobId: string): Promise<{ offset: number; bytes: Buffer }[]> {
     const parts: { offset: number; bytes: Buffer }[] = [];
     for (let offset: number | null = 0; offset !== null; ) {
-      const page = await site.control.call('jobs.read-output', {
+      const page: CallOutput<'jobs.read-output'> = await site.control.call('jobs.read-output', {
         jobId,
         mac,
         stream: 'stdout',

@@ -48,10 +48,13 @@ export interface LinkRegisterOptions {
   publishLink(mac: string, jws: string): Promise<void>;
 }
 
-// INVARIANT: a change is durable before the fleet, a device or the caller hears of it.
+// INVARIANTS
+// 1. A change is durable before the fleet, a device or the caller hears of it.
+// 2. Documents of one MAC are published one after the other, so what the broker keeps is the newest.
 /** Links and labels of one site's devices: the operator's words about them, signed for the devices. */
 export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
   const { siteId, store, fleet } = options;
+  const publishing = new Map<string, Promise<void>>();
 
   /** Applies a change to the stored devices and a new link version to each, then tells everybody. */
   async function change(
@@ -63,7 +66,8 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
       for (const [mac, before] of existing) {
         const device = draft.devices[mac] ?? structuredClone(before);
         apply(device, mac);
-        draft.linkVersion += 1;
+        // By the clock, so that devices take it also when this file was lost and starts anew.
+        draft.linkVersion = Math.max(draft.linkVersion + 1, options.now());
         device.linkVersion = draft.linkVersion;
         device.linkPublished = false;
         draft.devices[mac] = device;
@@ -74,6 +78,18 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
   }
 
   async function publish(mac: string): Promise<void> {
+    const previous = publishing.get(mac) ?? Promise.resolve();
+    // Whether the one before got through is its own caller's matter.
+    const next = previous.catch(() => undefined).then(() => publishNow(mac));
+    publishing.set(mac, next);
+    try {
+      await next;
+    } finally {
+      if (publishing.get(mac) === next) publishing.delete(mac);
+    }
+  }
+
+  async function publishNow(mac: string): Promise<void> {
     const device = fleet.stored(mac);
     if (!device || device.linkVersion === 0) return;
     const version = device.linkVersion;
@@ -99,8 +115,8 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
     const pending = Object.entries(store.data.devices).filter(([, device]) => !device.linkPublished);
     const outcomes = await Promise.allSettled(pending.map(([mac]) => publish(mac)));
     for (const outcome of outcomes) {
-      // Offline: what is pending is published on the next connect.
-      if (outcome.status === 'rejected' && !isOffline(outcome.reason)) throw outcome.reason;
+      // Not connected: what is pending is published on the next connect.
+      if (outcome.status === 'rejected' && !isNotConnected(outcome.reason)) throw outcome.reason;
     }
   }
 
@@ -153,6 +169,10 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
         for (const mac of macs) delete draft.devices[mac];
       });
       for (const mac of macs) fleet.replace(mac, undefined);
+      // Facts that were being written meanwhile may have brought one back.
+      await store.update((draft) => {
+        for (const mac of macs) delete draft.devices[mac];
+      });
     },
     async edit(macs, changes) {
       for (const mac of macs) requireKnown(mac);
@@ -192,6 +212,7 @@ function changeList(
   return [...new Set([...list, ...add])].filter((entry) => !remove.includes(entry)).slice(0, 50);
 }
 
-function isOffline(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'offline';
+/** No connection now (`offline`), or the site was never connected since the start (`cancelled`). */
+function isNotConnected(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'offline' || error.code === 'cancelled');
 }

@@ -41,6 +41,8 @@ export interface BroadcastOptions {
 /** Tells every connected interface what changes. */
 export function createBroadcast(options: BroadcastOptions): Broadcast {
   const { sites, history, settings, notices, activity } = options;
+  const open = new Set<Session>();
+  /** Those of the open ones that have had their snapshots. */
   const sessions = new Set<Session>();
   const watchers = new Map<string, Set<Session>>();
   const changedDevices = new Map<string, Set<string>>();
@@ -180,16 +182,20 @@ export function createBroadcast(options: BroadcastOptions): Broadcast {
     },
     handlers: {
       'session.start'(_input, session) {
-        if (!sessions.has(session)) {
+        if (!open.has(session)) {
+          open.add(session);
           session.onClose(() => {
+            open.delete(session);
             sessions.delete(session);
             for (const jobId of [...watchers.keys()]) unwatch(jobId, session);
           });
         }
-        sessions.add(session);
-        // After the answer, so that the caller knows who it is before it hears what there is.
+        // After the answer, so that the caller knows who it is before it hears what there is. It hears of changes
+        // only from then on: what changes until then is in the snapshots.
         setImmediate(() => {
-          if (sessions.has(session)) sendSnapshots(session);
+          if (!open.has(session)) return;
+          sendSnapshots(session);
+          sessions.add(session);
         });
         const { host, version, dataFolder } = options;
         return { host, version, dataFolder, role: session.role, actor: session.actor };

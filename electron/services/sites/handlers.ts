@@ -1,6 +1,7 @@
 import { AppError } from '../../../contract/lib/errors.ts';
 import type { BrokerSettings, ConnectionReport } from '../../../contract/model/site.ts';
 import type { Handlers } from '../../../contract/rpc/contract.ts';
+import { checkPem } from '../connection-test/pem-check.ts';
 import type { Audit } from '../audit/audit.ts';
 import { DEFAULT_EMBEDDED, type Sites } from './sites.ts';
 
@@ -24,6 +25,12 @@ export interface SiteHandlersOptions {
 }
 
 export function createSiteHandlers({ sites, audit, testConnection }: SiteHandlersOptions): SiteHandlers {
+  /** TLS leaves out a certificate that it cannot read without a word, so it must not even be stored. */
+  function requireReadable(broker: BrokerSettings): void {
+    const problem = checkPem(broker);
+    if (problem) throw new AppError('invalid', `${problem.detail} ${problem.advice}`);
+  }
+
   async function requireReachable(broker: BrokerSettings): Promise<void> {
     const report = await testConnection(broker);
     const failed = report.stages.find((stage) => !stage.ok);
@@ -63,6 +70,7 @@ export function createSiteHandlers({ sites, audit, testConnection }: SiteHandler
       return site;
     },
     async 'sites.join'({ name, broker, force }, session) {
+      requireReadable(broker);
       if (!force) await requireReachable(broker);
       const site = await sites.join({ name, broker });
       await audit.record({
@@ -75,6 +83,7 @@ export function createSiteHandlers({ sites, audit, testConnection }: SiteHandler
       return site;
     },
     async 'sites.update'({ siteId, name, broker }, session) {
+      if (broker) requireReadable(broker);
       const site = await sites.update(siteId, { name, broker });
       const detail = [name === undefined ? '' : `name ${name}`, broker ? `broker ${broker.url}` : '']
         .filter(Boolean)
