@@ -25,6 +25,9 @@ export function createMessageRouter(options: MessageRouterOptions) {
     if (payload.length > MESSAGE_LIMIT_BYTES) {
       throw new AppError('too-large', `A message of ${payload.length} bytes was ignored.`);
     }
+    // Of what the broker keeps only these two are meant to be kept. Anything else that somebody let it keep is old, and
+    // would make a device seem to be heard now.
+    if (retained && parsed.kind !== 'presence' && parsed.kind !== 'inventory') return;
     const { mac } = parsed;
     const text = payload.toString('utf8');
     if (parsed.kind === 'job') {
