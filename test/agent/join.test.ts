@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { EnrolmentFile } from '../../contract/model/enrolment.ts';
 import {
   createDocumentOpener,
@@ -16,8 +16,10 @@ import { createTopics } from '../../contract/wire/topics.ts';
 import { joinTestAgent, runAgentProgram, sharedEnrolment } from '../support/agent-process.ts';
 import { freePort, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { openMqttClient } from '../support/mqtt-client.ts';
-import { until } from '../support/poll.ts';
-import { createTestSite, type TestSite } from '../support/test-console.ts';
+import { createTestSite, eventually, type TestSite } from '../support/test-console.ts';
+
+// Real programs on a machine that may be busy: patience is not what is tested.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const mac = 'B827EB0000AA';
 const account = { username: 'join-token1234', password: 'secret' };
@@ -141,8 +143,9 @@ test('each thing that can be wrong has its exit code and a sentence that says wh
     [9, 'not the broker', write(enrolment({ serverName: 'site-other.muster.internal' }))],
     [9, 'written as mqtt://', write(enrolment({ brokerUrls: ['localhost:1883'] }))],
   ];
-  for (const [expected, word, source] of cases) {
-    const { code, stderr, stdout } = await join_(source);
+  const ends = await Promise.all(cases.map(([, , source]) => join_(source)));
+  for (const [index, [expected, word]] of cases.entries()) {
+    const { code, stderr, stdout } = ends[index] ?? { code: null, stderr: '', stdout: '' };
     expect([code, stdout], stderr).toEqual([expected, '']);
     expect(stderr).toContain(word);
     expect(stderr).toMatch(/^muster-agent: [^\n]+\.\n$/);
@@ -192,12 +195,12 @@ test('an enrolment file can be fetched by http, over few redirects and with a li
 test('while an agent runs on a folder, no other may run there or join', async () => {
   const agent = await joinTestAgent({ enrolment: enrolment(), mac });
   agent.start();
-  await until(() => agent.log().includes('"connected"'), 'the agent to run');
+  await eventually(() => agent.log().includes('"connected"'), 'the agent to run');
   const second = await runAgentProgram(['run', '--state', agent.state]);
   expect([second.code, second.stderr]).toEqual([11, expect.stringContaining(`process ${agent.pid}`)]);
   expect((await join_(write(enrolment()), agent.state)).code).toBe(11);
   await agent.kill9();
   agent.start(); // the lock of a killed one is no obstacle
-  await until(() => agent.log().split('"connected"').length === 3, 'it to run again');
+  await eventually(() => agent.log().split('"connected"').length === 3, 'it to run again');
   await agent.remove();
 });

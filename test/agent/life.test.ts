@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bonjour } from 'bonjour-service';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createAuthority } from '../../electron/services/authority/certificate-authority.ts';
 import {
   type AgentProgram,
@@ -13,8 +13,16 @@ import {
 } from '../support/agent-process.ts';
 import { issueTestLeaf } from '../support/certificates.ts';
 import { freePort, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { until } from '../support/poll.ts';
-import { createTestSite, openTestConsole, type TestConsole, type TestSite } from '../support/test-console.ts';
+import {
+  createTestSite,
+  eventually,
+  openTestConsole,
+  type TestConsole,
+  type TestSite,
+} from '../support/test-console.ts';
+
+// Real programs on a machine that may be busy: patience is not what is tested.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const mac = 'B827EB0000BB';
 const cleanUps: (() => unknown)[] = [];
@@ -59,7 +67,7 @@ test('a device tells its presence, inventory and metrics, goes offline by its wi
   const { broker, site, console } = await startSite();
   const agent = await startAgent(site, [broker.url()]);
   const device = await console.online(mac);
-  await until(() => device.metrics.length > 0, 'the first metrics');
+  await eventually(() => device.metrics.length > 0, 'the first metrics');
   expect(device.inventory).toMatchObject({ mac, agentVersion: '0.1.0', addresses: expect.any(Array) });
   expect(device.inventory?.demo).toBeUndefined();
   expect(device.metrics[0]).toMatchObject({
@@ -68,14 +76,14 @@ test('a device tells its presence, inventory and metrics, goes offline by its wi
   });
   expect(device.metrics[0]?.throttling).toBeUndefined(); // absent, not zero
   const first = device.presence.at(-1);
-  await until(() => device.wants > 0, 'the agent to ask for the link that it lacks');
+  await eventually(() => device.wants > 0, 'the agent to ask for the link that it lacks');
   await agent.kill9();
-  await until(() => device.presence.at(-1)?.online === false, 'the last will');
+  await eventually(() => device.presence.at(-1)?.online === false, 'the last will');
   expect(device.presence.at(-1)?.session).toBe(first?.session);
   agent.start('--demo');
-  await until(() => device.presence.at(-1)?.online === true, 'it to come back');
+  await eventually(() => device.presence.at(-1)?.online === true, 'it to come back');
   expect(device.presence.at(-1)?.session).not.toBe(first?.session);
-  await until(() => device.inventory?.demo === true, 'the mark of a demonstration');
+  await eventually(() => device.inventory?.demo === true, 'the mark of a demonstration');
 });
 
 test('status tells site, key, link and connection, and so does its exit code', async () => {
@@ -86,7 +94,7 @@ test('status tells site, key, link and connection, and so does its exit code', a
     return { code, ...JSON.parse(stdout) };
   };
   await console.online(mac);
-  await until(async () => (await status()).connected, 'the status file');
+  await eventually(async () => (await status()).connected, 'the status file');
   expect(await status()).toMatchObject({
     code: 0,
     mac,
@@ -98,7 +106,7 @@ test('status tells site, key, link and connection, and so does its exit code', a
   await linkAndRun(console);
   expect(await status()).toMatchObject({ linked: true, name: `device ${mac}` });
   await broker.kill9();
-  await until(async () => (await status()).code === 5, 'the loss to be told');
+  await eventually(async () => (await status()).code === 5, 'the loss to be told');
   expect((await status()).detail).toMatch(/\.$/);
   await agent.stop();
   expect(await status()).toMatchObject({ code: 4, running: false, connected: false, linked: true });
@@ -115,7 +123,7 @@ test('an agent that starts while the control centre is away still knows its link
   await broker.restart(); // keeps nothing: the retained documents are gone
   await console.reconnect();
   agent.start();
-  await until(() => console.device(mac).presence.at(-1)?.online === true, 'it to be back');
+  await eventually(() => console.device(mac).presence.at(-1)?.online === true, 'it to be back');
   expect((await console.run(mac, 'shell.run', { command: 'true' })).result.state).toBe('succeeded');
 });
 
@@ -181,5 +189,5 @@ test('when a broker has another address, it is found by mDNS, and only the true 
   await console.online(mac, 18_000);
   const status = () => JSON.parse(readFileSync(join(first.state, 'status.json'), 'utf8'));
   // Remembered for the next start.
-  await until(() => status().foundUrl?.endsWith(`:${broker.ports.mqtts}`), 'the status file');
+  await eventually(() => status().foundUrl?.endsWith(`:${broker.ports.mqtts}`), 'the status file');
 });

@@ -11,17 +11,20 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { joinTestAgent, sharedEnrolment, type TestAgent } from '../support/agent-process.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { until } from '../support/poll.ts';
 import {
   createTestSite,
+  eventually,
   newJobId,
   openTestConsole,
   type TestConsole,
   type TestSite,
 } from '../support/test-console.ts';
+
+// Real programs on a machine that may be busy: patience is not what is tested.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const mac = 'B827EB000001';
 const target = { kind: 'device' as const, mac };
@@ -69,7 +72,7 @@ const typesOf = (id: string): string[] => console.job(mac, id).messages.map(({ t
 /** As a console does: sends what has no result again, anew after a refusal, until every job has one. */
 async function sendUntilDone(bodies: ReturnType<typeof job>[], timeoutMs: number): Promise<void> {
   const sentAt = new Map<string, { atMs: number; refusals: number }>();
-  await until(
+  await eventually(
     async () => {
       const open = bodies.filter(({ id }) => console.job(mac, id).results.length === 0);
       for (const body of open) {
@@ -132,7 +135,7 @@ test('a broker that is killed ten times costs no result, and no command runs twi
     await broker.restart();
     await console.reconnect();
     await console.trust();
-    await until(() => !agent.ended(), 'the agent to live');
+    await eventually(() => !agent.ended(), 'the agent to live');
   }
   await sending;
   expect(readFileSync(file, 'utf8').trim().split('\n').sort()).toEqual(bodies.map(({ id }) => id).sort());
@@ -150,9 +153,9 @@ test('a job that ran when the agent was killed is interrupted, its processes are
   );
   const waiting = job(newJobId(), 'true');
   for (const body of [...running, waiting]) await console.send(target, body);
-  await until(() => typesOf(waiting.id).includes('accepted'), 'the last one to be accepted');
+  await eventually(() => typesOf(waiting.id).includes('accepted'), 'the last one to be accepted');
   const first = running[0]?.id ?? '';
-  await until(() => console.job(mac, first).output.stdout.size > 0, 'its process number');
+  await eventually(() => console.job(mac, first).output.stdout.size > 0, 'its process number');
   const pid = Number(console.job(mac, first).output.stdout.get(0));
   await agent.kill9();
   expect(runs(pid)).toBe(true);
@@ -171,11 +174,11 @@ test('stopping the agent ends what runs, records it as interrupted, says goodbye
   console.setAcknowledge(false);
   const body = job(newJobId(), 'trap "" TERM; echo $$; while :; do sleep 0.2; done');
   await console.send(target, body);
-  await until(() => console.job(mac, body.id).output.stdout.size > 0, 'the job to run');
+  await eventually(() => console.job(mac, body.id).output.stdout.size > 0, 'the job to run');
   const startedAtMs = performance.now();
   expect(await agent.stop()).toBe(0);
   expect(performance.now() - startedAtMs).toBeLessThan(5_000);
-  await until(() => console.device(mac).presence.at(-1)?.online === false, 'presence offline');
+  await eventually(() => console.device(mac).presence.at(-1)?.online === false, 'presence offline');
   expect(runs(Number(console.job(mac, body.id).output.stdout.get(0)))).toBe(false);
   console.setAcknowledge(true);
   agent.start();
@@ -189,22 +192,25 @@ test('results that nobody has acknowledged are told again on every connect, unti
   const heard = console.job(mac, id);
   await agent.stop();
   agent.start();
-  await until(() => heard.results.length === 2, 'the result after a restart');
+  await eventually(() => heard.results.length >= 2, 'the result after a restart');
   await console.send({ kind: 'all' }, { type: 'announce', jitterMs: 0 });
-  await until(() => heard.results.length === 3, 'the result after an announce');
+  await eventually(() => heard.results.length >= 3, 'the result after an announce');
   expect(heard.results[2]).toEqual(result);
   heard.output.stdout.clear();
   await console.send(target, { type: 'output', id, from: [{ stream: 'stdout', offset: 0 }] });
-  await until(() => heard.output.stdout.get(0)?.toString() === 'kept\n', 'the output of before the restart');
+  await eventually(
+    () => heard.output.stdout.get(0)?.toString() === 'kept\n',
+    'the output of before the restart',
+  );
   await console.send(target, { type: 'acknowledge', ids: [id] });
-  await until(() => !existsSync(join(agent.state, 'jobs', `${id}.stdout`)), 'the output to be removed');
+  await eventually(() => !existsSync(join(agent.state, 'jobs', `${id}.stdout`)), 'the output to be removed');
   const told = heard.results.length;
   await console.send({ kind: 'all' }, { type: 'announce', jitterMs: 0 });
   await console.run(mac, 'info.collect', {});
   expect(heard.results.length).toBe(told);
   // A repeated request still gets the recorded result.
   await console.send(target, job(id, 'echo kept'));
-  await until(() => heard.results.length === told + 1, 'the recorded result');
+  await eventually(() => heard.results.length > told, 'the recorded result');
 });
 
 test('a journal that a power cut tore and a disk fault damaged starts again, keeps what it can and says so', async () => {
@@ -215,9 +221,9 @@ test('a journal that a power cut tore and a disk fault damaged starts again, kee
   writeFileSync(path, `rubbish\n${readFileSync(path, 'utf8')}`);
   appendFileSync(path, '{"t":"accepted","id":"torn-torn-torn","op":"sh');
   agent.start();
-  await until(() => agent.log().includes('journal-repaired'), 'the repair to be reported');
+  await eventually(() => agent.log().includes('journal-repaired'), 'the repair to be reported');
   await console.send(target, job(id, 'touch /never'));
-  await until(() => console.job(mac, id).results.length === 2, 'the recorded result');
+  await eventually(() => console.job(mac, id).results.length >= 2, 'the recorded result');
   expect((await console.run(mac, 'shell.run', { command: 'true' })).result.state).toBe('succeeded');
 });
 
@@ -231,7 +237,7 @@ test.runIf(process.getuid?.() === 0)(
       await startLinked(folder);
       const long = newJobId();
       await console.send(target, job(long, `while [ ! -e ${folder}/go ]; do sleep 0.1; done; echo late`));
-      await until(() => typesOf(long).includes('running'), 'a job to run');
+      await eventually(() => typesOf(long).includes('running'), 'a job to run');
       expect(() => writeFileSync(join(folder, 'filler'), Buffer.alloc(4_000_000))).toThrow('ENOSPC');
       // The last page of the journal may have room for a few more lines.
       const marker = `/tmp/muster-full-${process.pid}`;

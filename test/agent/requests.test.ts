@@ -1,18 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { refusedTotal } from '../../contract/model/metrics.ts';
 import { createSigner, generatePrivateKey } from '../../contract/wire/documents.ts';
 import { joinTestAgent, sharedEnrolment, type TestAgent } from '../support/agent-process.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { until } from '../support/poll.ts';
 import {
   createTestSite,
+  eventually,
   newJobId,
   openTestConsole,
   type TestConsole,
   type TestSite,
 } from '../support/test-console.ts';
+
+// Real programs on a machine that may be busy: patience is not what is tested.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const mac = 'B827EB000001';
 const target = { kind: 'device' as const, mac };
@@ -51,11 +54,11 @@ test('a device that is not linked, or is linked with another key, runs and answe
   await console.send(target, markerJob('unlinked'));
   await console.link(mac, null);
   const last = await console.send(target, markerJob('unlinked'));
-  await until(() => refused()?.notLinked === 3, 'three refusals');
+  await eventually(() => refused()?.notLinked === 3, 'three refusals');
   await console.link(mac, publicKey);
   // What was refused then stays refused: its number is used up.
   await console.publish(console.topics.deviceRequest(mac), last);
-  await until(() => refused()?.replayed === 1, 'the replay to be counted');
+  await eventually(() => refused()?.replayed === 1, 'the replay to be counted');
   expect(left('unlinked')).toBe(false);
   expect((await console.run(mac, 'shell.run', { command: 'true' })).result.state).toBe('succeeded');
 });
@@ -63,7 +66,7 @@ test('a device that is not linked, or is linked with another key, runs and answe
 test('an announce is answered by a device that is not linked too', async () => {
   const before = console.device(mac).presence.length;
   await console.send({ kind: 'all' }, { type: 'announce', jitterMs: 20 });
-  await until(() => console.device(mac).presence.length > before, 'presence again');
+  await eventually(() => console.device(mac).presence.length > before, 'presence again');
 });
 
 test('thousands of forged, replayed, re-targeted, truncated and foreign requests: none runs, each is counted', async () => {
@@ -118,10 +121,14 @@ test('thousands of forged, replayed, re-targeted, truncated and foreign requests
   const unheard = groupRequest('others');
   expect(attacks.filter(([topic]) => topic === unheard)).toEqual([]);
   await Promise.all(attacks.map(([topic, payload]) => console.publish(topic, payload)));
-  await until(() => refusedTotal(refused()) === before + kinds * rounds, 'all to be counted', 30_000);
+  await eventually(() => refusedTotal(refused()) === before + kinds * rounds, 'all to be counted', 30_000);
   // A genuine request once more, hundreds of times: told its result at most once a second, never run again.
   await Promise.all(Array.from({ length: 500 }, () => console.publish(own, jws)));
-  await until(() => refusedTotal(refused()) > before + kinds * rounds + 480, 'replays to be counted', 30_000);
+  await eventually(
+    () => refusedTotal(refused()) > before + kinds * rounds + 480,
+    'replays to be counted',
+    30_000,
+  );
   expect(left('attacked')).toBe(false);
   expect(agent.ended()).toBe(false);
   expect((await console.run(mac, 'shell.run', { command: 'true' })).result.state).toBe('succeeded');
@@ -141,7 +148,7 @@ test('payloads of any form and size are survived and counted', async () => {
     `${'A'.repeat(600)}.AA.${'A'.repeat(86)}`,
   ];
   for (const payload of payloads) await console.publish(console.topics.deviceRequest(mac), payload);
-  await until(() => refused()?.malformed === before + payloads.length, 'each to be counted');
+  await eventually(() => refused()?.malformed === before + payloads.length, 'each to be counted');
 });
 
 test('a viewer’s key reads but runs nothing, and a key that is taken from the trust document does nothing', async () => {
@@ -152,7 +159,7 @@ test('a viewer’s key reads but runs nothing, and a key that is taken from the 
   const read = { type: 'job' as const, id: log, op: 'logs.read', args: { source: 'agent-stdout' } };
   await console.send(target, read, { signer: site.viewer });
   expect((await console.result(mac, log)).state).toBe('succeeded');
-  await until(() => (refused()?.denied ?? 0) >= 1, 'the denied request to be counted');
+  await eventually(() => (refused()?.denied ?? 0) >= 1, 'the denied request to be counted');
   const running = newJobId();
   await console.send(target, { type: 'job', id: running, op: 'shell.run', args: { command: 'sleep 0.5' } });
   await console.send(target, { type: 'cancel', id: running }, { signer: site.viewer });
@@ -160,7 +167,7 @@ test('a viewer’s key reads but runs nothing, and a key that is taken from the 
   const unknown = refused()?.unknownKey ?? 0;
   await console.trust([{ publicKey: site.operator.publicKey, name: 'operator', role: 'operator' }]);
   await console.send(target, { ...read, id: newJobId() }, { signer: site.viewer });
-  await until(() => refused()?.unknownKey === unknown + 1, 'the former viewer to be refused');
+  await eventually(() => refused()?.unknownKey === unknown + 1, 'the former viewer to be refused');
   await console.trust();
   expect(left('viewer')).toBe(false);
 });
@@ -183,7 +190,7 @@ test('requests to all and to a group reach the devices that they are for, as soo
   expect((await console.result(mac, all)).state).toBe('succeeded');
   await console.link(mac, publicKey, { groups: [group] });
   const id = newJobId();
-  await until(async () => {
+  await eventually(async () => {
     await console.send(
       { kind: 'group', group },
       { type: 'job', id, op: 'shell.run', args: { command: 'true' } },
@@ -192,7 +199,7 @@ test('requests to all and to a group reach the devices that they are for, as soo
   }, 'the group request to arrive');
   await console.link(mac, publicKey);
   const gone = markerJob('left-group');
-  await until(async () => {
+  await eventually(async () => {
     const before = refusedTotal(refused());
     await console.send({ kind: 'group', group }, gone);
     await console.run(mac, 'shell.run', { command: 'true' });
@@ -219,7 +226,7 @@ test('a request whose number is too old is refused with the highest one, and run
   const body = { type: 'job' as const, id, op: 'shell.run', args: { command: 'true' } };
   await console.send(target, body, { seq: 1 });
   const heard = console.job(mac, id);
-  await until(() => heard.refusals.length === 1, 'the refusal');
+  await eventually(() => heard.refusals.length === 1, 'the refusal');
   expect(heard.refusals[0]).toMatchObject({ jobId: id, reason: 'replayed', highestSeq: expect.any(Number) });
   await console.send(target, body, { seq: (heard.refusals[0]?.highestSeq ?? 0) + 1 });
   expect((await console.result(mac, id)).state).toBe('succeeded');
@@ -230,7 +237,7 @@ test('a job that is cancelled before it arrives never runs', async () => {
   await console.send(target, { type: 'cancel', id: body.id });
   expect(await console.result(mac, body.id)).toMatchObject({ state: 'cancelled' });
   await console.send(target, body);
-  await until(() => console.job(mac, body.id).results.length === 2, 'the recorded result again');
+  await eventually(() => console.job(mac, body.id).results.length >= 2, 'the recorded result again');
   expect(console.job(mac, body.id).results[1]).toEqual(console.job(mac, body.id).results[0]);
   expect(left('cancelled-first')).toBe(false);
 });

@@ -2,18 +2,21 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { OUTPUT_HEAD_BYTES, OUTPUT_TAIL_BYTES } from '../../contract/wire/limits.ts';
 import { joinTestAgent, sharedEnrolment, type TestAgent } from '../support/agent-process.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { until } from '../support/poll.ts';
 import {
   assemble,
   createTestSite,
+  eventually,
   newJobId,
   openTestConsole,
   type TestConsole,
 } from '../support/test-console.ts';
+
+// Real programs on a machine that may be busy: patience is not what is tested.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const mac = 'B827EB000001';
 let broker: Mosquitto;
@@ -97,7 +100,7 @@ test('output is live, and a command that never ends is cancelled with its whole 
   const command = 'trap "" TERM; sleep 1000 & echo $$ $!; while :; do sleep 1; done';
   await console.send(target, { type: 'job', id, op: 'shell.run', args: { command, timeoutSec: 0 } });
   const { output } = console.job(mac, id);
-  await until(() => output.stdout.size > 0, 'the first output');
+  await eventually(() => output.stdout.size > 0, 'the first output');
   const pids = text(output.stdout).trim().split(' ').map(Number);
   expect(pids.map(runs)).toEqual([true, true]);
   await console.send(target, { type: 'cancel', id });
@@ -115,10 +118,10 @@ test('a command that runs too long is ended with its children', async () => {
 
 test('a command that leaves a process behind ends with its own exit code, and the process goes on', async () => {
   const { result, heard } = await shell({
-    command: '(while :; do echo tick; sleep 0.05; done) & echo $!; exit 7',
+    command: '(while :; do sleep 0.05; echo tick; done) & echo pid $!; exit 7',
   });
   expect(result).toMatchObject({ state: 'failed', exitCode: 7, value: { backgroundProcesses: true } });
-  const pid = Number(text(heard.output.stdout).split('\n')[0]);
+  const pid = Number(/pid (\d+)/.exec(text(heard.output.stdout))?.[1]);
   expect((await shell({ command: 'sleep 0.3' })).result.state).toBe('succeeded');
   expect(runs(pid)).toBe(true); // it still prints: nobody closed its pipe
   process.kill(pid, 'SIGKILL');
@@ -199,7 +202,7 @@ test('more jobs than may run at a time wait their turn, and cancelling one that 
     await console.send(target, { type: 'job', id, op: 'shell.run', args: { command } });
   }
   const typesOf = (id: string): string[] => console.job(mac, id).messages.map(({ type }) => type);
-  await until(() => ids.every((id) => typesOf(id).includes('accepted')), 'all to be accepted');
+  await eventually(() => ids.every((id) => typesOf(id).includes('accepted')), 'all to be accepted');
   expect(ids.filter((id) => typesOf(id).includes('running'))).toHaveLength(8);
   const last = ids.at(-1) ?? '';
   await console.send(target, { type: 'cancel', id: last });
@@ -218,12 +221,12 @@ test('kept output is sent again from any offset on request, until the result is 
   const { id, result, heard } = await shell({ command: 'head -c 100000 /dev/zero | tr "\\0" a; echo e >&2' });
   heard.output.stdout.clear();
   await console.send(target, { type: 'output', id, from: [{ stream: 'stdout', offset: 99_000 }] });
-  await until(() => heard.results.length === 2, 'the result again, after its output');
+  await eventually(() => heard.results.length === 2, 'the result again, after its output');
   expect(assemble(heard.output.stdout).ranges).toEqual([{ offset: 99_000, length: 1000 }]);
   expect(heard.results[1]).toEqual(result);
   expect(existsSync(join(agent.state, 'jobs', `${id}.stdout`))).toBe(true);
   await console.send(target, { type: 'acknowledge', ids: [id] });
-  await until(() => !existsSync(join(agent.state, 'jobs', `${id}.stdout`)), 'the output to be removed');
+  await eventually(() => !existsSync(join(agent.state, 'jobs', `${id}.stdout`)), 'the output to be removed');
   console.setAcknowledge(true);
   expect(console.problems).toEqual([]);
 });

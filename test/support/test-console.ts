@@ -25,6 +25,13 @@ export interface TestSite {
   readonly viewer: Signer;
 }
 
+/** As `until`, with the patience that programs need on a busy machine. */
+export const eventually = (
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 20_000,
+): Promise<void> => until(condition, what, timeoutMs);
+
 /** A site with its keys, before there is any broker. */
 export async function createTestSite(id = 'testsite1'): Promise<TestSite> {
   const [key, operator, viewer] = await Promise.all(
@@ -125,6 +132,7 @@ export async function openTestConsole(options: {
       case 'job': {
         const message = JobMessage.parse(JSON.parse(text));
         const heard = jobOf(mac, place.jobId);
+        heard.messages.push(message);
         if (message.type === 'output')
           heard.output[message.stream].set(message.offset, Buffer.from(message.data, 'base64'));
         if (message.type === 'refused')
@@ -135,7 +143,6 @@ export async function openTestConsole(options: {
           heard.results.push(result);
           if (acknowledge) await send({ kind: 'device', mac }, { type: 'acknowledge', ids: [place.jobId] });
         }
-        heard.messages.push(message);
         return;
       }
       default:
@@ -186,7 +193,7 @@ export async function openTestConsole(options: {
   }
 
   /** Waits for the result of a job on a device. */
-  async function result(mac: string, id: string, timeoutMs = 10_000): Promise<SignedResult> {
+  async function result(mac: string, id: string, timeoutMs = 20_000): Promise<SignedResult> {
     const heard = jobOf(mac, id);
     await until(
       () => heard.results.length > 0 || problems.length > 0,
@@ -239,7 +246,7 @@ export async function openTestConsole(options: {
       await send({ kind: 'device', mac }, { type: 'job', id, op, args });
       return { id, result: await result(mac, id, timeoutMs), heard: jobOf(mac, id) };
     },
-    async online(mac: string, timeoutMs = 10_000) {
+    async online(mac: string, timeoutMs = 20_000) {
       const device = deviceOf(mac);
       await until(
         () => device.presence.at(-1)?.online === true && device.inventory !== undefined,
