@@ -222,6 +222,7 @@ test('a journal that a power cut tore and a disk fault damaged starts again, kee
   appendFileSync(path, '{"t":"accepted","id":"torn-torn-torn","op":"sh');
   agent.start();
   await eventually(() => agent.log().includes('journal-repaired'), 'the repair to be reported');
+  await eventually(() => agent.log().split('"connected"').length === 3, 'the agent to be back');
   await console.send(target, job(id, 'touch /never'));
   await eventually(() => console.job(mac, id).results.length >= 2, 'the recorded result');
   expect((await console.run(mac, 'shell.run', { command: 'true' })).result.state).toBe('succeeded');
