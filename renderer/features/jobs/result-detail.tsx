@@ -4,6 +4,7 @@ import { isFinal, type JobResult } from '../../../contract/model/job.ts';
 import { formatMac } from '../../../contract/model/mac.ts';
 import { resultClassOf, resultStateWords } from '../../state/result-class.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { readableTimes } from '../../ui/readable-times.ts';
 import { clockTime, exactTime, RelativeTime } from '../../ui/relative-time.tsx';
 import { Link } from '../../ui/router.tsx';
 import { DifferenceView } from './difference-view.tsx';
@@ -104,7 +105,7 @@ function Outputs(props: { result: JobResult; whose: string }) {
       {comparable && view === 'difference' ? (
         <DifferenceView mac={result.mac} usualMac={majority.sample.mac} usualCount={majority.macs.length} />
       ) : (
-        resultClassOf(result.state) !== 'waiting' && (
+        printsOutput(result) && (
           <>
             <StreamOutput result={result} stream="stdout" whose={whose} />
             <StreamOutput result={result} stream="stderr" whose={whose} />
@@ -116,6 +117,12 @@ function Outputs(props: { result: JobResult; whose: string }) {
   );
 }
 
+/** Whether there is or may be output to show: what only returned a value has printed nothing, and need not say so. */
+function printsOutput(result: JobResult): boolean {
+  if (resultClassOf(result.state) === 'waiting') return false;
+  return hasOutput(result) || !isFinal(result.state) || result.value === null;
+}
+
 /** State, times and attempts in one line: since when, and how it is known. */
 function ResultFacts(props: { result: JobResult }) {
   const { result } = props;
@@ -124,14 +131,15 @@ function ResultFacts(props: { result: JobResult }) {
     <span className={classes.factList}>
       <span className={classes.factMac}>{formatMac(result.mac)}</span>
       <span>
-        {resultStateWords(state)} since <RelativeTime at={result.since} span />
+        {resultStateWords(state)} {isFinal(state) ? '' : 'for '}
+        <RelativeTime at={result.since} span={!isFinal(state)} />
       </span>
       {startedAt && <span title={exactTime(startedAt)}>started {clockTime(startedAt)}</span>}
       {finishedAt && <span title={exactTime(finishedAt)}>ended {clockTime(finishedAt)}</span>}
       {exitCode !== null && <span>exit code {exitCode}</span>}
       {signal !== null && <span>ended by {signal}</span>}
       {attempts > 1 && <span>sent {attempts} times</span>}
-      {detail && <span>{detail}</span>}
+      {detail && <span>{readableTimes(detail, Date.now())}</span>}
     </span>
   );
 }

@@ -11,6 +11,7 @@ import {
   resultStateWords,
 } from '../../state/result-class.ts';
 import { lastLine } from '../../ui/last-line.ts';
+import { readableTimes } from '../../ui/readable-times.ts';
 import { exactTime } from '../../ui/relative-time.tsx';
 import { sampleLine, valueLine } from '../../ui/sample-line.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
@@ -159,7 +160,7 @@ function useSummary(result: JobResult | undefined): SummaryText {
   if (!result) return { text: '', mono: false };
   const { mac, state, error, value, detail } = result;
   const kind = resultClassOf(state);
-  if (kind === 'waiting') return { text: detail, mono: false };
+  if (kind === 'waiting') return { text: readableTimes(detail, Date.now()), mono: false };
   const sampled = sampleOf(mac);
   const sample = sampled ? sampleLine(sampled) : '';
   if (kind === 'running') {
@@ -167,13 +168,15 @@ function useSummary(result: JobResult | undefined): SummaryText {
       lastLine(outputOf(mac, 'stdout')?.text ?? '') ||
       lastLine(outputOf(mac, 'stderr')?.text ?? '') ||
       sample;
-    return line ? { text: line, mono: true } : { text: state === 'running' ? '' : detail, mono: false };
+    return line
+      ? { text: line, mono: true }
+      : { text: state === 'running' ? '' : readableTimes(detail, Date.now()), mono: false };
   }
   if (kind === 'failed' && error)
     return { text: sample ? `${error.message} — ${sample}` : error.message, mono: false };
   if (sample) return { text: sample, mono: true };
   if (value && Object.keys(value).length > 0) return { text: valueLine(value), mono: false };
-  if (detail) return { text: detail, mono: false };
+  if (detail) return { text: readableTimes(detail, Date.now()), mono: false };
   return { text: result.output && !hasOutput(result) ? 'no output' : '', mono: false };
 }
 

@@ -5,6 +5,7 @@ import { useStreamOutput } from '../../state/use-stream-output.ts';
 import type { WatchedJob } from '../../state/watch-job.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { isBinary, keptSentence } from '../../ui/output-text.ts';
+import { readableTimes } from '../../ui/readable-times.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { TerminalOutput } from '../../ui/terminal-output.tsx';
 import classes from './run.module.css';
@@ -13,22 +14,24 @@ import classes from './run.module.css';
 export function OneDeviceOutput(props: { watched: WatchedJob; result: JobResult }) {
   const { watched, result } = props;
   const exit = result.signal ?? (result.exitCode === null ? '' : `exit ${result.exitCode}`);
+  const detail = result.state === 'running' ? '' : readableTimes(result.detail, Date.now());
+  const returned = result.value !== null && Object.keys(result.value).length > 0;
+  const silent =
+    isFinal(result.state) && (result.output?.stdout.bytes ?? 0) + (result.output?.stderr.bytes ?? 0) === 0;
   return (
     <div className={classes.oneDevice}>
       <p className={classes.oneState}>
         <StatusMark kind={CLASS_MARKS[resultClassOf(result.state)]} label={resultStateWords(result.state)} />
-        <span>{[exit, result.detail].filter(Boolean).join(' · ')}</span>
+        <span>{[exit, detail].filter(Boolean).join(' · ')}</span>
       </p>
       {result.error && <ErrorNote error={result.error} />}
-      {resultClassOf(result.state) !== 'waiting' && (
+      {resultClassOf(result.state) !== 'waiting' && !(returned && silent) && (
         <>
           <OneStream watched={watched} result={result} stream="stdout" />
           <OneStream watched={watched} result={result} stream="stderr" />
         </>
       )}
-      {result.value && Object.keys(result.value).length > 0 && (
-        <TerminalOutput label="Returned" text={JSON.stringify(result.value, null, 2)} />
-      )}
+      {returned && <TerminalOutput label="Returned" text={JSON.stringify(result.value, null, 2)} />}
     </div>
   );
 }

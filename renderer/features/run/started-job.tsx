@@ -21,6 +21,7 @@ import { useSamples } from '../../state/use-samples.ts';
 import { useWatchedJob, type WatchedJob } from '../../state/watch-job.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { lastLine } from '../../ui/last-line.ts';
+import { readableTimes } from '../../ui/readable-times.ts';
 import { SAMPLE_LIMIT_BYTES, sampleLine } from '../../ui/sample-line.ts';
 import { type BarSegment, SegmentedBar } from '../../ui/segmented-bar.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
@@ -52,7 +53,7 @@ export function StartedJob(props: { jobId: string }) {
         label={countsSentence(counts)}
         segments={RESULT_CLASSES.map((name) => ({ kind: BAR_KINDS[name], count: counts[name], label: name }))}
       />
-      <p className={classes.startedCounts} aria-live="polite">
+      <p className={only ? classes.hidden : classes.startedCounts} aria-live="polite">
         {RESULT_CLASSES.filter((name) => counts[name] > 0).map((name) => (
           <StatusMark
             key={name}
@@ -132,7 +133,7 @@ function DeviceLine(props: {
       <StatusMark kind={CLASS_MARKS[kind]} label={resultStateWords(result.state)} />
       <span className={classes.lineName}>{device ? deviceTitle(device) : result.mac}</span>
       <span className={classes.lineText} title={result.error?.message ?? result.detail}>
-        {result.error?.message ?? (printed || result.detail)}
+        {result.error?.message ?? (printed || readableTimes(result.detail, Date.now()))}
       </span>
       <span className={classes.lineEnd}>
         <LineEnd result={result} />
