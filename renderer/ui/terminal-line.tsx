@@ -56,7 +56,7 @@ function cssOf(style: AnsiStyle): CSSProperties | undefined {
   const front = inverse ? (background ?? 'var(--bg-sunken)') : foreground;
   const back = inverse ? (foreground ?? 'var(--text)') : background;
   const css: CSSProperties = {};
-  if (front !== undefined) css.color = colourOf(front, 'text');
+  if (front !== undefined) css.color = back === undefined ? readable(front) : colourOf(front, 'text');
   if (back !== undefined) css.backgroundColor = colourOf(back, 'fill');
   if (style.bold) css.fontWeight = 650;
   if (style.dim) css.opacity = 0.75;
@@ -72,4 +72,10 @@ function cssOf(style: AnsiStyle): CSSProperties | undefined {
 /** The 16 named colours are chosen per theme so that they can be read; the others are the output's own. */
 function colourOf(colour: number | string, use: 'text' | 'fill'): string {
   return typeof colour === 'number' ? `var(--ansi-${use}-${colour})` : colour;
+}
+
+/** An output's own colours are pulled towards the text's, so that they can be read in either theme. */
+function readable(colour: number | string): string {
+  if (typeof colour === 'number' || colour.startsWith('var(')) return colourOf(colour, 'text');
+  return `color-mix(in oklab, ${colour} 60%, var(--text))`;
 }
