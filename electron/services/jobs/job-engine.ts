@@ -200,6 +200,9 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     const open = rows.filter((row) => !isFinal(row.state));
     if (open.length > 0) book.addJob(job);
     for (const row of open) sendInBackground(book.add(row));
+    // What is sent tells of itself; what waits or was refused would stay unheard of until it changes.
+    for (const row of rows)
+      if (isFinal(row.state) || !fleet.sendable(row.mac).ok) resultChanged.emit(present(row));
     jobChanged.emit(job.id);
     return job;
   }
