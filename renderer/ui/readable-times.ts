@@ -1,3 +1,5 @@
+import { clockTime, exactTime } from './relative-time.tsx';
+
 const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)/g;
 
 /** A sentence whose ISO moments are told in the person's own zone: the time alone on the same day, with the date otherwise. */
@@ -6,8 +8,6 @@ export function readableTimes(text: string, nowMs: number): string {
     const at = new Date(iso);
     if (Number.isNaN(at.getTime())) return iso;
     const sameDay = at.toDateString() === new Date(nowMs).toDateString();
-    return sameDay
-      ? at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
-      : at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+    return sameDay ? clockTime(iso) : exactTime(iso);
   });
 }

@@ -1,5 +1,5 @@
-import { type Device, unsuitableReason } from '../../../contract/model/device.ts';
-import type { OperationName } from '../../../contract/model/operation.ts';
+import { type Device, deviceCan, unsuitableReason } from '../../../contract/model/device.ts';
+import { OPERATIONS, type OperationName } from '../../../contract/model/operation.ts';
 
 /** Which devices the list shows; it never changes what is chosen. */
 export interface DeviceQuery {
@@ -36,7 +36,10 @@ function matches(device: Device, word: string): boolean {
 /** Why a device cannot take part, as a sentence, or undefined when it can. */
 export function reasonAgainst(device: Device, op: OperationName): string | undefined {
   const reason = unsuitableReason(device, op);
-  if (reason !== undefined) return reason;
+  if (reason !== undefined) {
+    const lacks = device.linked && device.capabilities.length > 0 && !deviceCan(device, op);
+    return lacks ? `Its agent does not offer “${OPERATIONS[op].title}”.` : reason;
+  }
   // A time that waits in a queue is a wrong time when it arrives.
   if (op === 'time.set' && !device.online) return 'Offline: the time would be wrong when it gets it.';
   return undefined;

@@ -54,6 +54,7 @@ export function DevicePicker(props: {
   };
 
   const chooseAllWords = (): string => {
+    if (fits.length === 0 && listed.length > 0) return 'None of these can';
     if (fits.length < listed.length) return `Choose the ${fits.length} that can`;
     return filtered ? `Choose all ${fits.length} shown` : `Choose all ${fits.length} linked`;
   };
@@ -177,6 +178,7 @@ function columnsFor(op: OperationName): readonly DataColumn<Device>[] {
       id: 'mac',
       header: 'MAC',
       widthPx: 116,
+      hiddenByDefault: true,
       value: (device) => device.mac,
       cell: (device) => <Mono dim>{device.mac}</Mono>,
     },

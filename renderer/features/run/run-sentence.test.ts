@@ -122,3 +122,9 @@ test('the clock of an offline device is not set later to a time that is over', (
   expect(reasonAgainst(device(1, away), 'time.set')).toContain('wrong');
   expect(reasonAgainst(device(1, away), 'shell.run')).toBeUndefined();
 });
+
+test('an agent that lacks an operation is told by the name of the screens', () => {
+  expect(reasonAgainst(device(1, { capabilities: ['shell.run'] }), 'power.reboot')).toBe(
+    'Its agent does not offer “Reboot”.',
+  );
+});
