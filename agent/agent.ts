@@ -23,7 +23,7 @@ import { createRefusals } from './link/refusals.ts';
 import { createRequestGate } from './link/request-gate.ts';
 import { createSiteDocuments } from './link/site-documents.ts';
 import { createSubscriptions } from './link/subscriptions.ts';
-import type { Log } from './log.ts';
+import { createRateLimit, type Log } from './log.ts';
 import type { DeviceConfig } from './state/device-config.ts';
 import type { StateFolder } from './state/state-folder.ts';
 import { createClock } from './system/clock.ts';
@@ -103,9 +103,10 @@ export function createAgent(options: {
     ...{ journal, results, jobsFolder: folder.jobs, clock, log, publish: publishJob },
     onStored: (jobId) => void numbers.delete(jobId),
   });
+  const pipes = createOutputPipes({ folder: folder.run, mkfifo: findProgram('mkfifo') });
   const operations = createOperations({
     ...{ machine, processes, clock, journal, metrics, folder, inventory, ownsMachine: options.ownsMachine },
-    pipes: createOutputPipes({ folder: folder.run, mkfifo: findProgram('mkfifo') }),
+    pipes,
     openJobs: () => journal.openCount(),
   });
   const jobs = createJobs({
@@ -137,6 +138,7 @@ export function createAgent(options: {
       });
     },
   });
+  const problemLimit = createRateLimit({ burst: 2, monotonicMs, periodMs: 15 * 60_000 });
   const timers = createTimers();
   const connection: Connection = createConnection({
     brokerUrls: config.brokerUrls,
@@ -180,7 +182,11 @@ export function createAgent(options: {
       announcer.end();
       timers.clear();
     },
-    onProblem: (error: AppError) => log.warn('disconnected', { code: error.code, reason: error.message }),
+    onProblem(error: AppError) {
+      // A broker that is away for a week must not fill the log with one sentence.
+      const leftOut = problemLimit.admit(error.message);
+      if (leftOut !== undefined) log.warn('disconnected', { code: error.code, reason: error.message });
+    },
   });
   const subscriptions = createSubscriptions({ topics, mac, documents, connection, onProblem: problem });
   let resendTimer: NodeJS.Timeout | undefined;
@@ -196,6 +202,7 @@ export function createAgent(options: {
       // Spread, so that a fleet whose console was away does not send everything in the same second.
       resendTimer = setInterval(() => timers.after(Math.random() * RESEND_MS, tellAll), RESEND_MS);
       connection.start();
+      pipes.prepare().catch((error: unknown) => problem('pipes-not-prepared', error));
     },
     async stop() {
       clearInterval(resendTimer);

@@ -27,15 +27,19 @@ export function createLog({ out, err, now }: { out: LogSink; err: LogSink; now: 
   };
 }
 
-/** Lets the first `burst` events of a kind through in a minute and then says how many were left out. */
-export function createRateLimit({ burst, monotonicMs }: { burst: number; monotonicMs: () => number }) {
+const MOST_KINDS = 100;
+
+/** Lets the first `burst` events of a kind through in each period and then says how many were left out. */
+export function createRateLimit(options: { burst: number; monotonicMs: () => number; periodMs?: number }) {
+  const { burst, monotonicMs, periodMs = 60_000 } = options;
   const kinds = new Map<string, { since: number; count: number }>();
   return {
     /** How many were left out before this one, or undefined when this one is to be left out too. */
     admit(kind: string): number | undefined {
       const now = monotonicMs();
       const seen = kinds.get(kind);
-      if (!seen || now - seen.since > 60_000) {
+      if (!seen || now - seen.since > periodMs) {
+        if (kinds.size > MOST_KINDS) kinds.clear();
         kinds.set(kind, { since: now, count: 1 });
         return seen ? Math.max(0, seen.count - burst) : 0;
       }

@@ -1,5 +1,6 @@
 import { toErrorBody } from '../../contract/lib/errors.ts';
 import type { OutputStream } from '../../contract/model/job.ts';
+import { OUTPUT_HEAD_BYTES } from '../../contract/wire/limits.ts';
 import type { Clock } from '../system/clock.ts';
 import { type EndReason, endReasonOf, type Operation, type OperationEnd } from './operation.ts';
 import { createOutputFile, type OutputSource } from './output-file.ts';
@@ -52,7 +53,10 @@ export function startJobRun(options: {
       return await options.operation.run(options.args, {
         jobId,
         write(stream, chunk) {
+          const before = files[stream].bytes;
           files[stream].write(chunk);
+          if (before <= OUTPUT_HEAD_BYTES && files[stream].bytes > OUTPUT_HEAD_BYTES)
+            progress('It printed more than 4 MB: the end of it is shown when the command has ended.');
           sender.notify();
         },
         progress,

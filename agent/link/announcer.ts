@@ -28,6 +28,7 @@ export interface Announcer {
 }
 
 const METRICS_SOON_MS = 1_000;
+const MOST_ANNOUNCEMENTS = 4;
 /** How often it is looked whether the inventory has changed, in metrics messages: once a minute. */
 const INVENTORY_EVERY = 4;
 
@@ -50,7 +51,7 @@ export function createAnnouncer(options: {
   let session = '';
   let since = clock.now();
   let active = false;
-  let announcing = false;
+  let announcements = 0;
   let soon = false;
   let lastMetricsAtMs = Number.NEGATIVE_INFINITY;
   let announcedInventory = '';
@@ -112,20 +113,20 @@ export function createAnnouncer(options: {
     },
     end() {
       active = false;
-      announcing = false;
+      announcements = 0;
       soon = false;
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
     },
     announceAgain(jitterMs) {
-      if (announcing) return; // one answer serves all who asked meanwhile
-      announcing = true;
+      if (announcements >= MOST_ANNOUNCEMENTS) return; // those that are on their way serve all who ask now
+      announcements += 1;
       const presenceDelayMs = options.random() * jitterMs;
       const inventoryDelayMs = options.random() * jitterMs;
       later(presenceDelayMs, () => publishPresence(true));
       later(inventoryDelayMs, publishInventory);
       later(Math.max(presenceDelayMs, inventoryDelayMs), () => {
-        announcing = false;
+        announcements -= 1;
         return Promise.resolve();
       });
     },

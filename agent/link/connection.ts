@@ -71,8 +71,12 @@ export function createConnection(options: ConnectionOptions): Connection {
   let foundUrls: string[] = options.rememberedUrl === undefined ? [] : [options.rememberedUrl];
 
   function setState(next: LinkState): void {
+    const same =
+      next.connected === state.connected &&
+      next.brokerUrl === state.brokerUrl &&
+      next.detail === state.detail;
     state = next;
-    changed.emit(next);
+    if (!same) changed.emit(next);
   }
 
   function active(): void {
@@ -148,7 +152,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   async function run(): Promise<void> {
-    let preferred: string | undefined;
+    let preferred = options.rememberedUrl;
     let failedRounds = 0;
     while (!stopping) {
       const all = [...new Set([preferred, ...options.brokerUrls, ...foundUrls])];

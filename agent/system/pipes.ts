@@ -25,6 +25,8 @@ export interface PipePair {
  */
 export interface OutputPipes {
   open(owner?: { uid: number; gid: number }): Promise<PipePair>;
+  /** Makes the first pair ahead of time, so that the first command does not wait for it. */
+  prepare(): Promise<void>;
 }
 
 export function createOutputPipes(options: { folder: string; mkfifo: string | undefined }): OutputPipes {
@@ -62,6 +64,9 @@ export function createOutputPipes(options: { folder: string; mkfifo: string | un
   }
 
   return {
+    async prepare() {
+      if (made === 0) free.push(await make());
+    },
     async open(owner) {
       const base = free.pop() ?? (await make());
       const paths = [`${base}.out`, `${base}.err`] as const;
