@@ -69,7 +69,9 @@ describe('requests that no operator signed', () => {
     const forgedBody = Buffer.from(changedBody).toString('base64url');
     const foreignKey = await signed(foreign, {});
     const foreignAsOperator = foreignKey.replace(/^[^.]+/, header);
-    const unsigned = Buffer.from(JSON.stringify({ alg: 'none', typ: 'muster-request' })).toString('base64url');
+    const unsigned = Buffer.from(JSON.stringify({ alg: 'none', typ: 'muster-request' })).toString(
+      'base64url',
+    );
     const foreignForAll = await signed(foreign, { target: { kind: 'all' } });
     const flipped = `${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}`;
     const kinds: { topic: string; payload: string; reason: keyof RefusedCounts; victims: string[] }[] = [
@@ -86,7 +88,12 @@ describe('requests that no operator signed', () => {
         reason: 'badSignature',
         victims: [victim],
       },
-      { topic: topics.deviceRequest(victim), payload: foreignAsOperator, reason: 'badSignature', victims: [victim] },
+      {
+        topic: topics.deviceRequest(victim),
+        payload: foreignAsOperator,
+        reason: 'badSignature',
+        victims: [victim],
+      },
       // Taken to another device, and to the topic that all listen to.
       { topic: topics.deviceRequest(other), payload: genuine, reason: 'notForMe', victims: [other] },
       { topic: topics.allRequest, payload: genuine, reason: 'notForMe', victims: [victim, other] },
@@ -103,7 +110,12 @@ describe('requests that no operator signed', () => {
         reason: 'malformed',
         victims: [victim],
       },
-      { topic: topics.deviceRequest(victim), payload: '{"command":"id"}', reason: 'malformed', victims: [victim] },
+      {
+        topic: topics.deviceRequest(victim),
+        payload: '{"command":"id"}',
+        reason: 'malformed',
+        victims: [victim],
+      },
     ];
     const expected = new Map<string, Partial<Record<keyof RefusedCounts, number>>>();
     const before = new Map([victim, other].map((mac) => [mac, refusedTotal(refused(mac))]));
@@ -124,12 +136,16 @@ describe('requests that no operator signed', () => {
 
     const matches = (): boolean =>
       [...expected].every(([mac, counts]) =>
-        Object.entries(counts).every(([reason, count]) => refused(mac)?.[reason as keyof RefusedCounts] === count),
+        Object.entries(counts).every(
+          ([reason, count]) => refused(mac)?.[reason as keyof RefusedCounts] === count,
+        ),
       );
     try {
       await until(matches, 'every refused request to be counted and shown', 40_000);
     } catch (error) {
-      throw new Error(`${String(error)}: ${JSON.stringify([...expected])} ${JSON.stringify([refused(victim), refused(other)])}`);
+      throw new Error(
+        `${String(error)}: ${JSON.stringify([...expected])} ${JSON.stringify([refused(victim), refused(other)])}`,
+      );
     }
     expect(existsSync(join(site.control.data, 'attacked'))).toBe(false);
     for (const mac of [victim, other]) {

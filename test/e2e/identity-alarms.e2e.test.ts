@@ -32,7 +32,9 @@ describe('a device that is not who it says', () => {
     const { file } = await site.control.call('enrolments.create', { siteId: site.siteId });
     const path = join(site.control.data, 'twin.muster');
     writeFileSync(path, JSON.stringify(file), { mode: 0o600 });
-    expect(await runAgent(['join', path, '--state', twin.state, '--mac', agent.mac])).toMatchObject({ code: 0 });
+    expect(await runAgent(['join', path, '--state', twin.state, '--mac', agent.mac])).toMatchObject({
+      code: 0,
+    });
     twin.run();
     await until(() => hasAlarm(agent.mac, 'other-key'), 'the alarm', 20_000);
     await site.untilOnline([agent.mac]);

@@ -16,20 +16,32 @@ interface Acknowledged {
 describe('a control centre that is killed while it works', () => {
   let control: ControlProcess;
   let siteId: string;
-  const told: Acknowledged = { linked: new Map(), jobs: new Set(), enrolments: new Set(), forgotten: new Set() };
+  const told: Acknowledged = {
+    linked: new Map(),
+    jobs: new Set(),
+    enrolments: new Set(),
+    forgotten: new Set(),
+  };
   /** Names whose change was asked for and not answered: either may hold afterwards. */
   const unsure = new Map<string, Set<string>>();
-  let next = 0;
+  let count = 0;
+  const newMac = (): string => {
+    count += 1;
+    return testMac(count);
+  };
 
   beforeAll(async () => {
     control = await startControlCentre();
-    const site = await control.call('sites.create', { name: 'Killed', broker: { tlsPort: 0, host: '127.0.0.1' } });
+    const site = await control.call('sites.create', {
+      name: 'Killed',
+      broker: { tlsPort: 0, host: '127.0.0.1' },
+    });
     siteId = site.id;
   });
   afterAll(() => control?.remove());
 
   async function linkAndEdit(): Promise<void> {
-    const mac = testMac((next += 1));
+    const mac = newMac();
     const first = `first ${mac}`;
     const second = `second ${mac}`;
     unsure.set(mac, new Set([first, second]));
@@ -40,7 +52,7 @@ describe('a control centre that is killed while it works', () => {
     unsure.delete(mac);
   }
   async function linkAndForget(): Promise<void> {
-    const mac = testMac((next += 1));
+    const mac = newMac();
     await control.call('devices.link', { siteId, macs: [mac] });
     await control.call('devices.unlink', { siteId, macs: [mac] });
     await control.call('devices.forget', { siteId, macs: [mac] });
@@ -100,7 +112,8 @@ describe('a control centre that is killed while it works', () => {
     for (const mac of told.forgotten) expect(control.mirror.device(mac)).toBeUndefined();
     const { jobs } = await control.call('jobs.list', { siteId, limit: 1000 });
     const kept = new Map(jobs.map((job) => [job.id, job]));
-    for (const jobId of told.jobs) expect(kept.get(jobId), jobId).toMatchObject({ total: 2, counts: { queued: 2 } });
+    for (const jobId of told.jobs)
+      expect(kept.get(jobId), jobId).toMatchObject({ total: 2, counts: { queued: 2 } });
     const { enrolments } = await control.call('enrolments.list', { siteId });
     const tokens = new Set(enrolments.map(({ tokenId }) => tokenId));
     for (const tokenId of told.enrolments) expect(tokens.has(tokenId), tokenId).toBe(true);

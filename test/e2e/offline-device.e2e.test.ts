@@ -100,6 +100,10 @@ describe('a job for a device that is offline', () => {
     expect(devices[0]).toMatchObject({ mac, linked: false });
     expect(await only(waiting.id)).toMatchObject({ state: 'cancelled' });
     const refused = await site.run('true', [mac]);
-    expect(await only(refused.id)).toMatchObject({ state: 'rejected', error: { code: 'denied' }, attempts: 0 });
+    expect(await only(refused.id)).toMatchObject({
+      state: 'rejected',
+      error: { code: 'denied' },
+      attempts: 0,
+    });
   });
 });

@@ -42,7 +42,9 @@ describe.each(['embedded', 'mosquitto'] as const)('what a command gives, over th
 
   it('of 20 MB is counted and hashed whole, kept at its head and tail, and said to be cut between', async () => {
     const bytes = 20_000_000;
-    const text = Buffer.from(Array.from({ length: bytes / 8 }, (_, index) => `${String(index).padStart(7, '0')}\n`).join(''));
+    const text = Buffer.from(
+      Array.from({ length: bytes / 8 }, (_, index) => `${String(index).padStart(7, '0')}\n`).join(''),
+    );
     const result = await run(`seq -f %07.0f 0 ${bytes / 8 - 1}`);
     expect(result).toMatchObject({ state: 'succeeded', exitCode: 0, detail: '' });
     expect(result.output?.stdout).toEqual({
@@ -59,7 +61,9 @@ describe.each(['embedded', 'mosquitto'] as const)('what a command gives, over th
     const parts = await readAll(result.jobId);
     for (const part of parts)
       expect(part.bytes.equals(text.subarray(part.offset, part.offset + part.bytes.length))).toBe(true);
-    expect(parts.reduce((sum, part) => sum + part.bytes.length, 0)).toBe(OUTPUT_HEAD_BYTES + OUTPUT_TAIL_BYTES);
+    expect(parts.reduce((sum, part) => sum + part.bytes.length, 0)).toBe(
+      OUTPUT_HEAD_BYTES + OUTPUT_TAIL_BYTES,
+    );
   });
 
   it('of binary bytes arrives as it was printed', async () => {
@@ -78,7 +82,9 @@ describe.each(['embedded', 'mosquitto'] as const)('what a command gives, over th
     });
     await site.control.call('jobs.watch', { jobId: job.id });
     await until(
-      async () => live.includes('\n') || (await site.control.call('jobs.show', { jobId: job.id })).results[0]?.stdout !== '',
+      async () =>
+        live.includes('\n') ||
+        (await site.control.call('jobs.show', { jobId: job.id })).results[0]?.stdout !== '',
       'its first line while it runs',
       15_000,
     );
@@ -88,7 +94,8 @@ describe.each(['embedded', 'mosquitto'] as const)('what a command gives, over th
     off();
     expect(result).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
     expect(result.startedAt).not.toBeNull();
-    for (const pid of result.stdout.trim().split(' ')) expect(isAlive(Number(pid)), `process ${pid}`).toBe(false);
+    for (const pid of result.stdout.trim().split(' '))
+      expect(isAlive(Number(pid)), `process ${pid}`).toBe(false);
   });
 
   it('that never ends is ended with its whole group at its time limit', async () => {
@@ -147,7 +154,12 @@ describe.each(['embedded', 'mosquitto'] as const)('what a command gives, over th
       target: { kind: 'devices', macs: [mac] },
     });
     const result = await site.finished(job.id);
-    expect(result).toMatchObject({ state: 'failed', exitCode: 7, stdout: 'out a b Köln\n/tmp\n', stderr: 'err\n' });
+    expect(result).toMatchObject({
+      state: 'failed',
+      exitCode: 7,
+      stdout: 'out a b Köln\n/tmp\n',
+      stderr: 'err\n',
+    });
   });
 });
 

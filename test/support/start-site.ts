@@ -76,7 +76,8 @@ export async function startSite(options: {
     for (let step = undo.pop(); step; step = undo.pop()) await step();
   };
   try {
-    const mosquitto = options.broker === 'mosquitto' ? await startStrictMosquitto(options.mosquittoConfig) : undefined;
+    const mosquitto =
+      options.broker === 'mosquitto' ? await startStrictMosquitto(options.mosquittoConfig) : undefined;
     if (mosquitto) undo.push(() => mosquitto.stop());
     const control = await startControlCentre();
     undo.push(() => control.remove());

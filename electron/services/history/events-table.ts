@@ -15,6 +15,8 @@ export interface EventsTable {
   list(filter: { siteId?: string; mac?: string; beforeSeq?: number; limit: number }): StoredDeviceEvent[];
   /** Removes some of the oldest beyond `keep`; returns how many went. */
   trim(keep: number): number;
+  /** Removes some of a site's; returns how many went. */
+  removeOfSite(siteId: string, limit: number): number;
 }
 
 const TRIM_SLICE = 2000;
@@ -32,6 +34,9 @@ export function createEventsTable(database: Database): EventsTable {
   const trim = database.prepare(`
     DELETE FROM device_events WHERE seq IN (
       SELECT seq FROM device_events WHERE seq <= (SELECT max(seq) FROM device_events) - ? ORDER BY seq LIMIT ${TRIM_SLICE})`);
+  const removeSite = database.prepare(
+    'DELETE FROM device_events WHERE seq IN (SELECT seq FROM device_events WHERE siteId = ? LIMIT ?)',
+  );
 
   return {
     append(event) {
@@ -48,6 +53,7 @@ export function createEventsTable(database: Database): EventsTable {
       return rows.map(toEvent);
     },
     trim: (keep) => trim.run(keep),
+    removeOfSite: (siteId, limit) => removeSite.run(siteId, limit),
   };
 }
 

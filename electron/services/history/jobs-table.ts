@@ -27,6 +27,8 @@ export interface JobsTable {
   setDeadline(id: string, deadlineAt: string | null): void;
   /** Removes the oldest of the jobs finished before a moment, with results and output; returns how many went. */
   removeFinishedBefore(moment: string, limit: number): number;
+  /** Removes some jobs of a site, open ones too, with results and output; returns how many went. */
+  removeOfSite(siteId: string, limit: number): number;
 }
 
 export function createJobsTable(database: Database): JobsTable {
@@ -50,6 +52,9 @@ export function createJobsTable(database: Database): JobsTable {
   const setDeadline = database.prepare('UPDATE jobs SET deadlineAt = ? WHERE id = ?');
   const removeFinished = database.prepare(
     'DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE finishedAt < ? ORDER BY finishedAt LIMIT ?)',
+  );
+  const removeSite = database.prepare(
+    'DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE siteId = ? LIMIT ?)',
   );
 
   return {
@@ -78,5 +83,6 @@ export function createJobsTable(database: Database): JobsTable {
     reopen: (id) => void reopen.run(id),
     setDeadline: (id, deadlineAt) => void setDeadline.run(deadlineAt, id),
     removeFinishedBefore: (moment, limit) => removeFinished.run(moment, limit),
+    removeOfSite: (siteId, limit) => removeSite.run(siteId, limit),
   };
 }

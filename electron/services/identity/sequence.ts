@@ -57,7 +57,10 @@ export function createSequence(options: { path: string; onReport: OnStorageRepor
     async raiseAbove(seen) {
       if (seen < upcoming) return;
       if (seen > HIGHEST_BELIEVED) {
-        throw new AppError('invalid', `A device claims to have seen request number ${seen}, which cannot be.`);
+        throw new AppError(
+          'invalid',
+          `A device claims to have seen request number ${seen}, which cannot be.`,
+        );
       }
       upcoming = seen + 1;
     },

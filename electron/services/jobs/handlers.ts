@@ -8,7 +8,7 @@ import type { History } from '../history/history.ts';
 import type { StoredResult } from '../history/job-row.ts';
 import type { Sites } from '../sites/sites.ts';
 import type { JobEngine } from './job-engine.ts';
-import { outputText } from './output-text.ts';
+import { clipToKept, outputText } from './output-text.ts';
 
 type JobHandlers = Pick<
   Handlers,
@@ -56,7 +56,14 @@ export function createJobHandlers({
 
   function withOutput(row: StoredResult, limitBytes: number): JobResultWithOutput {
     const text = (stream: OutputStream) =>
-      outputText(limitBytes === 0 ? [] : history.output.read(row.jobId, row.mac, stream, { limitBytes }));
+      outputText(
+        limitBytes === 0
+          ? []
+          : clipToKept(
+              history.output.read(row.jobId, row.mac, stream, { limitBytes }),
+              row.output?.[stream].kept,
+            ),
+      );
     const [stdout, stderr] = [text('stdout'), text('stderr')];
     return {
       ...present(row),
@@ -148,10 +155,13 @@ export function createJobHandlers({
     },
     'jobs.read-output'({ jobId, mac, stream, offset, limitBytes }) {
       jobOf(jobId);
-      const [part] = history.output.read(jobId, mac, stream, { fromOffset: offset, limitBytes });
+      const kept = history.results.get(jobId, mac)?.output?.[stream].kept;
+      const read = (fromOffset: number, limit: number) =>
+        clipToKept(history.output.read(jobId, mac, stream, { fromOffset, limitBytes: limit }), kept);
+      const [part] = read(offset, limitBytes);
       if (!part) return { offset, data: '', nextOffset: null };
       const end = part.offset + part.bytes.length;
-      const more = history.output.read(jobId, mac, stream, { fromOffset: end, limitBytes: 1 }).length > 0;
+      const more = read(end, 1).length > 0;
       return { offset: part.offset, data: part.bytes.toString('base64'), nextOffset: more ? end : null };
     },
   };

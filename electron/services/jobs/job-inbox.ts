@@ -4,11 +4,11 @@ import type { OutputStream, StreamSummary } from '../../../contract/model/job.ts
 import { isFinal } from '../../../contract/model/job.ts';
 import { decode } from '../../../contract/wire/decode.ts';
 import type { DocumentOpener } from '../../../contract/wire/documents.ts';
-import { MESSAGE_LIMIT_BYTES } from '../../../contract/wire/limits.ts';
+import { MESSAGE_LIMIT_BYTES, OUTPUT_HEAD_BYTES, OUTPUT_TAIL_BYTES } from '../../../contract/wire/limits.ts';
 import { JobMessage, Refusal, SignedResult } from '../../../contract/wire/messages/job.ts';
 import type { History } from '../history/history.ts';
 import type { JobOutbox } from './job-outbox.ts';
-import { addRange, firstMissing, type OpenResult } from './open-result.ts';
+import { addRange, type ByteRange, firstMissing, type OpenResult, rangesLength } from './open-result.ts';
 import type { ResultLedger } from './result-ledger.ts';
 
 // INVARIANTS
@@ -19,6 +19,7 @@ const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
 /** Questions in a row that brought nothing, before the result is stored without the missing output, with a word. */
 const OUTPUT_REQUESTS = 5;
 const REFUSALS = 5;
+const STREAM_LIMIT_BYTES = OUTPUT_HEAD_BYTES + OUTPUT_TAIL_BYTES;
 
 export interface JobInboxOptions {
   readonly siteId: string;
@@ -91,6 +92,7 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
     const { stream, offset, data } = message;
     const bytes = Buffer.from(data, 'base64');
     if (bytes.length === 0) return;
+    requireRoom(open, stream, { offset, length: bytes.length });
     open.have[stream] = addRange(open.have[stream], { offset, length: bytes.length });
     open.outputRequests = 0;
     options.liveOutput(open, stream, offset, data);
@@ -98,6 +100,19 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
     ledger.output({ open, stream, offset, bytes }).catch(() => {
       open.have[stream] = history.output.ranges(open.row.jobId, open.row.mac, stream);
     });
+  }
+
+  /** Output messages are not signed: what nobody asked for must not fill the disk. */
+  function requireRoom(open: OpenResult, stream: OutputStream, added: ByteRange): void {
+    const kept = open.outcome?.result.output?.[stream].kept;
+    const isWanted = (range: ByteRange): boolean =>
+      range.offset <= added.offset && added.offset + added.length <= range.offset + range.length;
+    if (kept ? kept.some(isWanted) : rangesLength(open.have[stream]) + added.length <= STREAM_LIMIT_BYTES)
+      return;
+    throw new AppError(
+      'too-large',
+      `Output of ${open.row.mac} that does not belong to what is kept of its ${stream} was ignored.`,
+    );
   }
 
   function missing(open: OpenResult): { stream: OutputStream; offset: number }[] {
@@ -110,7 +125,7 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
   }
 
   async function settle(open: OpenResult): Promise<void> {
-    if (!open.outcome) return;
+    if (!open.outcome || open.closing) return;
     const gaps = missing(open);
     if (gaps.length > 0 && open.outputRequests < OUTPUT_REQUESTS) {
       open.outputRequests += 1;
@@ -118,7 +133,20 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
       await outbox.askForOutput(open, gaps);
       return;
     }
-    const { result, receipt, startedAt, finishedAt } = open.outcome;
+    open.closing = true;
+    try {
+      await store(open, open.outcome, gaps);
+    } finally {
+      open.closing = false;
+    }
+    outbox.acknowledge(open.row.mac, open.row.jobId);
+  }
+
+  async function store(
+    open: OpenResult,
+    { result, receipt, startedAt, finishedAt }: NonNullable<OpenResult['outcome']>,
+    gaps: readonly { stream: OutputStream; offset: number }[],
+  ): Promise<void> {
     await ledger.flush();
     const faults = [
       ...gaps.map(({ stream, offset }) => `The device no longer has its ${stream} from byte ${offset}.`),
@@ -138,7 +166,6 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
       value: result.value,
       receipt,
     });
-    outbox.acknowledge(open.row.mac, open.row.jobId);
   }
 
   /** A stream that was kept whole must have the hash that the device signed. */

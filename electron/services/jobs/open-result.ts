@@ -20,6 +20,8 @@ export interface OpenResult {
   outcome: { result: SignedResult; receipt: string; finishedAt: string; startedAt: string | null } | null;
   /** How often missing output was asked for since the last that arrived. */
   outputRequests: number;
+  /** Its outcome is being stored just now: others that come for it find the way taken. */
+  closing: boolean;
   /** A request is being stored and signed just now. */
   sending: boolean;
   /** When the request, cancel or question was sent last; Unix milliseconds. */
@@ -40,6 +42,7 @@ export function openResult(row: StoredResult): OpenResult {
     have: { stdout: [], stderr: [] },
     outcome: null,
     outputRequests: 0,
+    closing: false,
     sending: false,
     lastSentMs: 0,
     lastNewsMs: 0,
@@ -61,6 +64,11 @@ export function addRange(ranges: readonly ByteRange[], added: ByteRange): ByteRa
     }
   }
   return merged.filter((range) => range.length > 0);
+}
+
+/** How many bytes the ranges hold. */
+export function rangesLength(ranges: readonly ByteRange[]): number {
+  return ranges.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** The first byte that is wanted and not there, or undefined when all is. */

@@ -6,6 +6,21 @@ export interface OutputText {
   readonly encoding: 'utf8' | 'base64';
 }
 
+/** Only what lies in the ranges that the device signed for; all of it while there is no result yet. */
+export function clipToKept(
+  parts: readonly OutputPart[],
+  kept: readonly { offset: number; length: number }[] | undefined,
+): OutputPart[] {
+  if (!kept) return [...parts];
+  return parts.flatMap(({ offset, bytes }) =>
+    kept.flatMap((range) => {
+      const from = Math.max(offset, range.offset);
+      const to = Math.min(offset + bytes.length, range.offset + range.length);
+      return from < to ? [{ offset: from, bytes: bytes.subarray(from - offset, to - offset) }] : [];
+    }),
+  );
+}
+
 /** Between kept parts of a text stands a line that says how much is missing; binary parts are simply joined. */
 export function outputText(parts: readonly OutputPart[]): OutputText {
   const decoder = new TextDecoder('utf-8', { fatal: true });

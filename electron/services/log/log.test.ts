@@ -44,7 +44,12 @@ describe('the rate limit of a log', () => {
   it('lets each kind through once in a while and counts what it held back', () => {
     let now = 0;
     const limit = createRateLimit({ intervalMs: 100, kinds: 2, now: () => now });
-    expect([limit.admit('a'), limit.admit('a'), limit.admit('a'), limit.admit('b')]).toEqual([0, undefined, undefined, 0]);
+    expect([limit.admit('a'), limit.admit('a'), limit.admit('a'), limit.admit('b')]).toEqual([
+      0,
+      undefined,
+      undefined,
+      0,
+    ]);
     now = 100;
     expect(limit.admit('a')).toBe(2);
   });

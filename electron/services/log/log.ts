@@ -49,7 +49,11 @@ function createLogFile(path: string, onLost: (sentence: string) => void) {
     write(line: string): void {
       if (closed) return;
       try {
-        append(lost === 0 ? line : `\n{"level":40,"msg":"${lost} lines before this one could not be written."}\n${line}`);
+        append(
+          lost === 0
+            ? line
+            : `\n{"level":40,"msg":"${lost} lines before this one could not be written."}\n${line}`,
+        );
         lost = 0;
       } catch (error) {
         if (lost === 0)

@@ -1,8 +1,8 @@
 import { AppError } from '../../../contract/lib/errors.ts';
 import type { BrokerSettings, ConnectionReport } from '../../../contract/model/site.ts';
 import type { Handlers } from '../../../contract/rpc/contract.ts';
-import { checkPem } from '../connection-test/pem-check.ts';
 import type { Audit } from '../audit/audit.ts';
+import { checkPem } from '../connection-test/pem-check.ts';
 import { DEFAULT_EMBEDDED, type Sites } from './sites.ts';
 
 type SiteHandlers = Pick<

@@ -11,6 +11,7 @@ import { createJsonStore } from '../storage/json-store.ts';
 import type { OnStorageReport } from '../storage/report.ts';
 import { createSiteSecrets } from './broker-secrets.ts';
 import { createSite, type RunningSite, type SiteOptions } from './site.ts';
+import { removeHistory } from './site-history.ts';
 import { type StoredSite, StoredSites } from './stored-site.ts';
 
 /** The sites of this machine, each with what runs for it. */
@@ -151,15 +152,19 @@ export function createSites(options: SitesOptions): Sites {
     changed.emit(siteId);
   }
 
+  function requireFreeName(name: string, ownId: string | undefined): void {
+    if (store.data.sites.every((site) => site.id === ownId || site.name.toLowerCase() !== name.toLowerCase()))
+      return;
+    throw new AppError('conflict', `There is a site named “${name}” already. Choose another name.`);
+  }
+
   async function add(
     name: string,
     broker: StoredSite['broker'],
     demo: boolean,
     secrets: BrokerSettings | undefined,
   ): Promise<Site> {
-    if (store.data.sites.some((site) => site.name.toLowerCase() === name.toLowerCase())) {
-      throw new AppError('conflict', `There is a site named “${name}” already. Choose another name.`);
-    }
+    requireFreeName(name, undefined);
     const id = randomBytes(8).toString('hex');
     const key = await generatePrivateKey();
     const siteSecrets = createSiteSecrets(secretStore, id);
@@ -191,6 +196,8 @@ export function createSites(options: SitesOptions): Sites {
 
   async function removeSite(siteId: string): Promise<void> {
     await unload(siteId);
+    // First, so that a site that could only half be removed is still listed and can be removed again.
+    await removeHistory(options.history, siteId);
     await store.update((draft) => {
       draft.sites = draft.sites.filter(({ id }) => id !== siteId);
     });
@@ -238,6 +245,7 @@ export function createSites(options: SitesOptions): Sites {
           'This site has the broker of this machine; only the settings of a broker of its own can be changed.',
         );
       }
+      if (name !== undefined) requireFreeName(name, siteId);
       if (broker) await createSiteSecrets(secretStore, siteId).setBroker(secretPart(broker));
       await change(siteId, (site) => {
         if (name !== undefined) site.name = name;
