@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -115,6 +115,19 @@ test('joining the embedded broker gives the device a key and an account of its o
   const again = await runAgentProgram(['join', write(enrolment()), '--state', state, '--mac', mac]);
   expect(again.code).toBe(0);
   expect(JSON.parse(readFileSync(join(state, 'device-key.json'), 'utf8'))).toEqual(key);
+});
+
+test('joining another site keeps the device’s key and forgets what the former site said and asked for', async () => {
+  const state = newState();
+  expect((await join_(write(enrolment()), state)).code).toBe(0);
+  const key = readFileSync(join(state, 'device-key.json'), 'utf8');
+  const kept = ['trust.jws', 'link.jws', 'journal.jsonl'].map((name) => join(state, name));
+  for (const path of kept) writeFileSync(path, 'x');
+  expect((await join_(write(enrolment()), state)).code).toBe(0);
+  expect(kept.map((path) => existsSync(path))).toEqual([true, true, true]);
+  expect((await join_(write(enrolment({ siteId: 'othersite9' })), state)).code).toBe(0);
+  expect(kept.map((path) => existsSync(path))).toEqual([false, false, false]);
+  expect(readFileSync(join(state, 'device-key.json'), 'utf8')).toBe(key);
 });
 
 test('a site that refuses says why, and an answer that someone else signed is no answer', async () => {

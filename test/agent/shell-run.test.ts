@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { OUTPUT_HEAD_BYTES, OUTPUT_TAIL_BYTES } from '../../contract/wire/limits.ts';
+import { AGENT_OPEN_JOBS, OUTPUT_HEAD_BYTES, OUTPUT_TAIL_BYTES } from '../../contract/wire/limits.ts';
 import { joinTestAgent, sharedEnrolment, type TestAgent } from '../support/agent-process.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import {
@@ -213,6 +213,19 @@ test('more jobs than may run at a time wait their turn, and cancelling one that 
   for (const id of ids.slice(1, -1)) expect((await console.result(mac, id)).state).toBe('succeeded');
   const ran = readFileSync(marker, 'utf8').trim().split('\n');
   expect(ran.sort()).toEqual(ids.slice(1, -1).sort());
+});
+
+test('an agent holds so many jobs and rejects one more with a sentence, and goes on when they are cancelled', async () => {
+  const target = { kind: 'device' as const, mac };
+  const ids = Array.from({ length: AGENT_OPEN_JOBS }, newJobId);
+  const waits = { type: 'job' as const, op: 'shell.run', args: { command: 'sleep 1000' } };
+  for (const id of ids) await console.send(target, { ...waits, id });
+  const { result } = await shell({ command: 'true' });
+  expect(result).toMatchObject({ state: 'rejected', error: { code: 'conflict' }, durationMs: null });
+  expect(result.error?.message).toContain(`${AGENT_OPEN_JOBS} jobs wait`);
+  for (const id of ids) await console.send(target, { type: 'cancel', id });
+  for (const id of ids) expect((await console.result(mac, id)).state).toBe('cancelled');
+  expect((await shell({ command: 'true' })).result.state).toBe('succeeded');
 });
 
 test('kept output is sent again from any offset on request, until the result is acknowledged', async () => {
