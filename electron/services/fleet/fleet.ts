@@ -16,6 +16,7 @@ import { Presence, SignedInventory, Want } from '../../../contract/wire/messages
 import type { JsonStore } from '../storage/json-store.ts';
 import { createAlarmBook } from './alarm-book.ts';
 import { toDevice } from './device-view.ts';
+import { createFactKeeper } from './fact-keeper.ts';
 import { createPresenceBook } from './presence-book.ts';
 import { newDevice, type StoredDevice, type StoredFleet } from './stored-device.ts';
 import { resolveTarget, waitingReason } from './target.ts';
@@ -23,6 +24,8 @@ import { resolveTarget, waitingReason } from './target.ts';
 /** Devices that are not linked and only made themselves known: more than this are not remembered. */
 const DISCOVERED_LIMIT = 20_000;
 const KEEP_FACTS_MS = 5_000;
+/** What a crash may cost of when a device was heard last: it is kept when a state changes, and this often meanwhile. */
+const KEEP_HEARD_MS = 10 * 60_000;
 const SWEEP_MS = 1_000;
 
 export interface FleetOptions {
@@ -69,7 +72,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const { siteId, store, now, onEvent } = options;
   const devices = new Map<string, StoredDevice>();
   const metricsOf = new Map<string, Metrics>();
-  const dirty = new Set<string>();
+  const facts = createFactKeeper({ store, stored: (mac) => devices.get(mac), onError: options.onError });
   const changed = createSignal<string>(options.onError);
   const measured = createSignal<{ mac: string; metrics: Metrics }>(options.onError);
   const appeared = createSignal<string>(options.onError);
@@ -99,7 +102,7 @@ export function createFleet(options: FleetOptions): Fleet {
     if (devices.size >= DISCOVERED_LIMIT + 20_000) return undefined;
     const created = newDevice();
     devices.set(mac, created);
-    dirty.add(mac);
+    facts.mark(mac);
     onEvent(mac, 'discovered', 'Announced itself for the first time.');
     return created;
   }
@@ -107,7 +110,7 @@ export function createFleet(options: FleetOptions): Fleet {
   function stateChanged(mac: string): void {
     const live = book.get(mac);
     if (live.state === 'online' || live.state === 'offline') onEvent(mac, live.state, '');
-    if (live.state !== 'online') keepLastHeard(mac);
+    keepLastHeard(mac);
     changed.emit(mac);
     if (live.state === 'online') appeared.emit(mac);
   }
@@ -116,8 +119,14 @@ export function createFleet(options: FleetOptions): Fleet {
     const { lastHeardMs } = book.get(mac);
     const stored = devices.get(mac);
     if (!stored || lastHeardMs === null) return;
-    stored.lastHeard = new Date(lastHeardMs).toISOString();
-    dirty.add(mac);
+    const lastHeard = new Date(lastHeardMs).toISOString();
+    if (stored.lastHeard === lastHeard) return;
+    stored.lastHeard = lastHeard;
+    facts.mark(mac);
+  }
+
+  function keepAllLastHeard(): void {
+    for (const mac of devices.keys()) keepLastHeard(mac);
   }
 
   function heard(mac: string): void {
@@ -137,32 +146,6 @@ export function createFleet(options: FleetOptions): Fleet {
     });
   }
 
-  /** Facts that devices told; the operator's words are written by whoever changes them. */
-  async function keepFacts(): Promise<void> {
-    if (dirty.size === 0) return;
-    const macs = [...dirty];
-    dirty.clear();
-    try {
-      await store.update((draft) => {
-        for (const mac of macs) {
-          const stored = devices.get(mac);
-          if (!stored) continue;
-          const { inventory, capabilities, lastHeard, announcedKey } = stored;
-          draft.devices[mac] = {
-            ...(draft.devices[mac] ?? stored),
-            inventory,
-            capabilities,
-            lastHeard,
-            announcedKey,
-          };
-        }
-      });
-    } catch (error) {
-      for (const mac of macs) dirty.add(mac);
-      options.onError(error);
-    }
-  }
-
   return {
     name: 'fleet',
     changed,
@@ -179,13 +162,14 @@ export function createFleet(options: FleetOptions): Fleet {
         setInterval(() => {
           for (const mac of book.sweep()) stateChanged(mac);
         }, SWEEP_MS),
-        setInterval(() => void keepFacts(), KEEP_FACTS_MS),
+        setInterval(() => void facts.keep(), KEEP_FACTS_MS),
+        setInterval(keepAllLastHeard, KEEP_HEARD_MS),
       ];
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      for (const mac of devices.keys()) if (book.get(mac).state === 'online') keepLastHeard(mac);
-      await keepFacts();
+      keepAllLastHeard();
+      await facts.keep();
     },
     list: () => [...devices].map(([mac, stored]) => deviceOf(mac, stored)),
     get(mac) {
@@ -222,7 +206,7 @@ export function createFleet(options: FleetOptions): Fleet {
         onEvent(mac, 'restarted', 'It has booted anew.');
       if (JSON.stringify(stored.capabilities) !== JSON.stringify(presence.capabilities)) {
         stored.capabilities = presence.capabilities;
-        dirty.add(mac);
+        facts.mark(mac);
       }
       if (moved) stateChanged(mac);
       else if (newSession && book.get(mac).state === 'online') appeared.emit(mac);
@@ -252,7 +236,7 @@ export function createFleet(options: FleetOptions): Fleet {
       if (stored.linked && stored.boundKey && stored.boundKey !== publicKey) return;
       const { v: _version, site: _site, ...inventory } = payload;
       stored.inventory = inventory;
-      dirty.add(mac);
+      facts.mark(mac);
       changed.emit(mac);
       if (stored.linked && !stored.boundKey) keySeen.emit({ mac, publicKey });
     },
@@ -275,7 +259,10 @@ export function createFleet(options: FleetOptions): Fleet {
       for (const mac of devices.keys()) changed.emit(mac);
     },
     disconnected() {
-      for (const mac of book.disconnected()) changed.emit(mac);
+      for (const mac of book.disconnected()) {
+        keepLastHeard(mac);
+        changed.emit(mac);
+      }
     },
     replace(mac, stored) {
       if (!stored) {
@@ -284,11 +271,10 @@ export function createFleet(options: FleetOptions): Fleet {
         metricsOf.delete(mac);
         alarms.forget(mac);
         book.forget(mac);
-        dirty.delete(mac);
+        facts.forget(mac);
         return;
       }
-      const facts = devices.get(mac);
-      const { inventory, capabilities, lastHeard, announcedKey } = facts ?? stored;
+      const { inventory, capabilities, lastHeard, announcedKey } = devices.get(mac) ?? stored;
       devices.set(mac, { ...structuredClone(stored), inventory, capabilities, lastHeard, announcedKey });
       alarms.update(mac);
       changed.emit(mac);

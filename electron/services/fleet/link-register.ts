@@ -1,4 +1,5 @@
 import { AppError, type ErrorBody, toErrorBody } from '../../../contract/lib/errors.ts';
+import { createTurns } from '../../../contract/lib/turns.ts';
 import type { Device, DeviceEdit } from '../../../contract/model/device.ts';
 import { parseMac } from '../../../contract/model/mac.ts';
 import type { Signer } from '../../../contract/wire/documents.ts';
@@ -54,7 +55,7 @@ export interface LinkRegisterOptions {
 /** Links and labels of one site's devices: the operator's words about them, signed for the devices. */
 export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
   const { siteId, store, fleet } = options;
-  const publishing = new Map<string, Promise<void>>();
+  const publishing = createTurns();
 
   /** Applies a change to the stored devices and a new link version to each, then tells everybody. */
   async function change(
@@ -74,20 +75,10 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
       }
     });
     for (const mac of macs) fleet.replace(mac, store.data.devices[mac]);
-    await publishPending();
+    await publishAll(macs);
   }
 
-  async function publish(mac: string): Promise<void> {
-    const previous = publishing.get(mac) ?? Promise.resolve();
-    // Whether the one before got through is its own caller's matter.
-    const next = previous.catch(() => undefined).then(() => publishNow(mac));
-    publishing.set(mac, next);
-    try {
-      await next;
-    } finally {
-      if (publishing.get(mac) === next) publishing.delete(mac);
-    }
-  }
+  const publish = (mac: string): Promise<void> => publishing.take(mac, () => publishNow(mac));
 
   async function publishNow(mac: string): Promise<void> {
     const device = fleet.stored(mac);
@@ -113,7 +104,11 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
 
   async function publishPending(): Promise<void> {
     const pending = Object.entries(store.data.devices).filter(([, device]) => !device.linkPublished);
-    const outcomes = await Promise.allSettled(pending.map(([mac]) => publish(mac)));
+    await publishAll(pending.map(([mac]) => mac));
+  }
+
+  async function publishAll(macs: readonly string[]): Promise<void> {
+    const outcomes = await Promise.allSettled(macs.map(publish));
     for (const outcome of outcomes) {
       // Not connected: what is pending is published on the next connect.
       if (outcome.status === 'rejected' && !isNotConnected(outcome.reason)) throw outcome.reason;

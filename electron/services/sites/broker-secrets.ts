@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BrokerSettings } from '../../../contract/model/site.ts';
 import { type PrivateKey, PrivateKey as PrivateKeySchema } from '../../../contract/wire/documents.ts';
 import type { CertificateWithKey } from '../authority/certificate-authority.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
@@ -41,4 +42,19 @@ export function createSiteSecrets(secrets: SecretStore, siteId: string): SiteSec
         await secrets.delete(name(part));
     },
   };
+}
+
+/** What of a broker's settings is stored for everyone to see. */
+export function publicPart({
+  password: _password,
+  devicePassword: _device,
+  clientKeyPem: _key,
+  ...settings
+}: BrokerSettings) {
+  return settings;
+}
+
+/** What of a broker's settings only the secret store holds. */
+export function secretPart({ password, devicePassword, clientKeyPem }: BrokerSettings): BrokerSecrets {
+  return { password, devicePassword, clientKeyPem };
 }

@@ -71,7 +71,10 @@ export function createSiteBroker(options: SiteBrokerOptions): SiteBroker {
     async start() {
       const created = createEmbeddedBroker({
         rootTopic: options.rootTopic,
-        listeners: [{ name: DEVICES, transport: 'mqtts', host: options.host, port: options.tlsPort }],
+        // Once the system has chosen a port, devices know it.
+        listeners: [
+          { name: DEVICES, transport: 'mqtts', host: options.host, port: ports[DEVICES] ?? options.tlsPort },
+        ],
         tls: await identity(),
         accounts: [control, ...options.accounts()],
         onListenerError: options.onError,

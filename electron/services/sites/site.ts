@@ -94,11 +94,9 @@ export function createSite(options: SiteOptions): RunningSite {
     defaults: EMPTY_FLEET,
     onReport: options.onReport,
   });
-  const event = (mac: string, kind: string, detail: string): void => {
-    history.events.append({ at: iso(), siteId, mac, kind, detail });
-  };
   const queueEvent = (mac: string, kind: string, detail: string): void => {
-    history.write(() => event(mac, kind, detail)).catch(options.onError);
+    const event = { at: iso(), siteId, mac, kind, detail };
+    history.write(() => history.events.append(event)).catch(options.onError);
   };
   const fleet = createFleet({ siteId, store, opener, now, onEvent: queueEvent, onError: options.onError });
 
@@ -225,7 +223,8 @@ export function createSite(options: SiteOptions): RunningSite {
   fleet.keySeen.on(({ mac, publicKey }) => {
     links
       .bind(mac, publicKey)
-      .then(() => event(mac, 'bound', 'Its key is bound to the link.'))
+      // Queued, because a thousand may come at once and each commit waits for the disk.
+      .then(() => queueEvent(mac, 'bound', 'Its key is bound to the link.'))
       .catch(options.onError);
   });
 

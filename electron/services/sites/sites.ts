@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { AppError } from '../../../contract/lib/errors.ts';
 import type { Service } from '../../../contract/lib/service.ts';
 import { createSignal, type Signal } from '../../../contract/lib/signal.ts';
+import { createTurns } from '../../../contract/lib/turns.ts';
 import { BrokerSettings, EmbeddedBrokerSettings, type Site } from '../../../contract/model/site.ts';
 import { generatePrivateKey } from '../../../contract/wire/documents.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { createJsonStore } from '../storage/json-store.ts';
 import type { OnStorageReport } from '../storage/report.ts';
-import { createSiteSecrets } from './broker-secrets.ts';
+import { createSiteSecrets, publicPart, secretPart } from './broker-secrets.ts';
 import { createSite, type RunningSite, type SiteOptions } from './site.ts';
 import { removeHistory } from './site-history.ts';
 import { type StoredSite, StoredSites } from './stored-site.ts';
@@ -47,6 +48,7 @@ export interface SitesOptions extends Omit<SiteOptions, 'record' | 'folder' | 's
   onTrouble(message: string): void;
 }
 
+// INVARIANT: a site is loaded, connected, changed and ended by one caller at a time, in the order of their asking.
 export function createSites(options: SitesOptions): Sites {
   const { dataFolder, secretStore } = options;
   const store = createJsonStore<StoredSites>({
@@ -60,6 +62,7 @@ export function createSites(options: SitesOptions): Sites {
   const added = createSignal<{ siteId: string; site: RunningSite }>(options.onError);
   const changed = createSignal<string>(options.onError);
   const removed = createSignal<string>(options.onError);
+  const turns = createTurns();
   const folderOf = (siteId: string): string => join(dataFolder, 'sites', siteId);
 
   function record(siteId: string): StoredSite {
@@ -75,7 +78,10 @@ export function createSites(options: SitesOptions): Sites {
     record(siteId);
     const found = running.get(siteId);
     if (found) return found;
-    throw new AppError('internal', `The site ${siteId} is stored and was not loaded.`);
+    throw new AppError(
+      'conflict',
+      'This site is not running: its settings are just being changed, or it could not be started. Try again in a moment; if that does not help, restart Muster and read its notices.',
+    );
   }
 
   const view = (siteId: string): Site => entry(siteId).site.view(record(siteId));
@@ -183,16 +189,21 @@ export function createSites(options: SitesOptions): Sites {
     await store.update((draft) => {
       draft.sites.push(site);
     });
-    try {
-      await load(id);
-      await connectSite(id);
-    } catch (error) {
-      await removeSite(id);
-      throw error;
-    }
+    await turns.take(id, async () => {
+      try {
+        await load(id);
+        await connectSite(id);
+      } catch (error) {
+        await removeSite(id);
+        throw error;
+      }
+    });
     changed.emit(id);
     return view(id);
   }
+
+  /** One after the other, so that two do not get the same name. */
+  const adding = (work: () => Promise<Site>): Promise<Site> => turns.take('adding', work);
 
   async function removeSite(siteId: string): Promise<void> {
     await unload(siteId);
@@ -206,6 +217,33 @@ export function createSites(options: SitesOptions): Sites {
     await rm(folderOf(siteId), { recursive: true, force: true });
   }
 
+  async function update(siteId: string, { name, broker }: Parameters<Sites['update']>[1]): Promise<Site> {
+    if (broker && record(siteId).broker.kind === 'embedded') {
+      throw new AppError(
+        'invalid',
+        'This site has the broker of this machine; only the settings of a broker of its own can be changed.',
+      );
+    }
+    if (name !== undefined) requireFreeName(name, siteId);
+    if (broker) await createSiteSecrets(secretStore, siteId).setBroker(secretPart(broker));
+    await change(siteId, (site) => {
+      if (name !== undefined) site.name = name;
+      if (broker) site.broker = { kind: 'external', settings: publicPart(broker) };
+    });
+    if (broker) await reload(siteId);
+    return view(siteId);
+  }
+
+  async function setConnected(siteId: string, connect: boolean): Promise<Site> {
+    await change(siteId, (site) => {
+      site.connect = connect;
+    });
+    if (connect) await connectSite(siteId);
+    else await disconnectSite(siteId);
+    changed.emit(siteId);
+    return view(siteId);
+  }
+
   return {
     name: 'sites',
     added,
@@ -216,8 +254,10 @@ export function createSites(options: SitesOptions): Sites {
       await Promise.all(
         store.data.sites.map(async (site) => {
           try {
-            await load(site.id);
-            if (site.connect) await connectSite(site.id);
+            await turns.take(site.id, async () => {
+              await load(site.id);
+              if (site.connect) await connectSite(site.id);
+            });
           } catch (error) {
             const reason = error instanceof Error ? error.message : String(error);
             options.onTrouble(`The site “${site.name}” could not be started. ${reason}`);
@@ -226,7 +266,7 @@ export function createSites(options: SitesOptions): Sites {
       );
     },
     async stop() {
-      await Promise.all([...running.keys()].map(unload));
+      await Promise.all([...running.keys()].map((siteId) => turns.take(siteId, () => unload(siteId))));
       await store.stop();
     },
     /** Sites that could not even be loaded are told by `onTrouble` and left out. */
@@ -235,35 +275,12 @@ export function createSites(options: SitesOptions): Sites {
     get: (siteId) => entry(siteId).site,
     view,
     create: ({ name, broker, demo = false }) =>
-      add(name, { kind: 'embedded', settings: broker }, demo, undefined),
-    join: ({ name, broker }) => add(name, { kind: 'external', settings: publicPart(broker) }, false, broker),
-    async update(siteId, { name, broker }) {
-      const { broker: current } = record(siteId);
-      if (broker && current.kind === 'embedded') {
-        throw new AppError(
-          'invalid',
-          'This site has the broker of this machine; only the settings of a broker of its own can be changed.',
-        );
-      }
-      if (name !== undefined) requireFreeName(name, siteId);
-      if (broker) await createSiteSecrets(secretStore, siteId).setBroker(secretPart(broker));
-      await change(siteId, (site) => {
-        if (name !== undefined) site.name = name;
-        if (broker) site.broker = { kind: 'external', settings: publicPart(broker) };
-      });
-      if (broker) await reload(siteId);
-      return view(siteId);
-    },
-    remove: removeSite,
-    async connect(siteId, connect) {
-      await change(siteId, (site) => {
-        site.connect = connect;
-      });
-      if (connect) await connectSite(siteId);
-      else await disconnectSite(siteId);
-      changed.emit(siteId);
-      return view(siteId);
-    },
+      adding(() => add(name, { kind: 'embedded', settings: broker }, demo, undefined)),
+    join: ({ name, broker }) =>
+      adding(() => add(name, { kind: 'external', settings: publicPart(broker) }, false, broker)),
+    update: (siteId, changes) => turns.take(siteId, () => update(siteId, changes)),
+    remove: (siteId) => turns.take(siteId, () => removeSite(siteId)),
+    connect: (siteId, connect) => turns.take(siteId, () => setConnected(siteId, connect)),
     async brokerSettings(siteId) {
       const { broker } = record(siteId);
       if (broker.kind === 'embedded') return undefined;
@@ -273,19 +290,6 @@ export function createSites(options: SitesOptions): Sites {
       });
     },
   };
-}
-
-function publicPart({
-  password: _password,
-  devicePassword: _device,
-  clientKeyPem: _key,
-  ...settings
-}: BrokerSettings) {
-  return settings;
-}
-
-function secretPart({ password, devicePassword, clientKeyPem }: BrokerSettings) {
-  return { password, devicePassword, clientKeyPem };
 }
 
 /** The settings of an embedded broker when nothing was chosen. */
