@@ -150,7 +150,9 @@ export function createJobInbox(options: JobInboxOptions): JobInbox {
     await ledger.flush();
     const faults = [
       ...gaps.map(({ stream, offset }) => `The device no longer has its ${stream} from byte ${offset}.`),
-      ...STREAMS.flatMap((stream) => outputFault(open, stream, result.output?.[stream])),
+      ...STREAMS.filter((stream) => gaps.every((gap) => gap.stream !== stream)).flatMap((stream) =>
+        outputFault(open, stream, result.output?.[stream]),
+      ),
     ];
     await options.close(open, {
       ...open.row,

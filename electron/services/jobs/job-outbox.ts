@@ -65,7 +65,7 @@ export function createJobOutbox(options: JobOutboxOptions): JobOutbox {
       if (open.cancelRequested || open.row.state !== 'sent') return;
     } else if (row.state === 'sent') {
       open.row = { ...row, attempts: row.attempts + 1 };
-    }
+    } else open.questions += 1;
     const body = {
       type: 'job',
       id: row.jobId,
