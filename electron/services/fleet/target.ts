@@ -13,12 +13,8 @@ export function resolveTarget(target: Target, devices: ReadonlyMap<string, Store
     return [mac];
   });
   if (macs.length > 0) return macs;
-  const what =
-    target.kind === 'tag'
-      ? `has the tag “${target.tag}”`
-      : target.kind === 'group'
-        ? `is in the group “${target.group}”`
-        : 'is linked';
+  if (target.kind === 'all') throw new AppError('not-found', 'No device of this site is linked.');
+  const what = target.kind === 'tag' ? `has the tag “${target.tag}”` : `is in the group “${target.group}”`;
   throw new AppError('not-found', `No linked device of this site ${what}.`);
 }
 

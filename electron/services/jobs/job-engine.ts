@@ -56,7 +56,7 @@ export interface JobEngine extends Service {
 export interface JobEngineOptions {
   readonly siteId: string;
   readonly history: History;
-  readonly fleet: Fleet;
+  readonly fleet: Pick<Fleet, 'sendable' | 'stored'>;
   readonly opener: DocumentOpener;
   readonly now: () => number;
   request(mac: string, body: RequestBody): Promise<void>;
