@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../contract/lib/errors.ts';
 import type { Service } from '../../../contract/lib/service.ts';
+import { createTurns } from '../../../contract/lib/turns.ts';
 import type { Site } from '../../../contract/model/site.ts';
 import type { Handlers } from '../../../contract/rpc/contract.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Sites } from '../sites/sites.ts';
+import { fileError, systemCode } from '../storage/file-error.ts';
 
 /** A running agent process. */
 export interface AgentProcess {
@@ -29,25 +31,25 @@ export interface DemoOptions {
   readonly audit: Audit;
   readonly startAgent: StartAgent;
   onError(error: unknown): void;
+  /** How long after its end an agent is started again. */
+  readonly restartMs?: number;
 }
 
 const SITE_NAME = 'Demo fleet';
-const RESTART_MS = 2_000;
 
 /** Real agents on this machine, each in a folder of its own, at a site that only this machine reaches. */
 export function createDemo(options: DemoOptions): Demo {
-  const { sites } = options;
+  const { sites, restartMs = 2_000 } = options;
   const folder = join(options.dataFolder, 'demo');
   const running = new Map<string, AgentProcess>();
-  let stopping = false;
-  let busy: Promise<unknown> = Promise.resolve();
+  /** Those that are started again when they end. */
+  const wanted = new Set<string>();
+  const turns = createTurns();
+  let stopped = false;
+  let unsubscribe = (): void => undefined;
 
   /** One after the other: two clicks must not make two sites. */
-  function exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const next = busy.then(work, work);
-    busy = next.catch(() => undefined);
-    return next;
-  }
+  const exclusively = <T>(work: () => Promise<T>): Promise<T> => turns.take('demo', work);
 
   const demoSite = (): Site | undefined => sites.list().find((site) => site.demo);
   const macOf = (index: number): string => {
@@ -60,8 +62,20 @@ export function createDemo(options: DemoOptions): Demo {
     return (await readdir(folder)).filter((name) => /^[0-9A-F]{12}$/.test(name)).sort();
   }
 
+  /** A folder may be left over from another demo site, or from a join that was cut off. */
+  async function hasJoined(mac: string, siteId: string): Promise<boolean> {
+    try {
+      const config: unknown = JSON.parse(await readFile(join(folder, mac, 'config.json'), 'utf8'));
+      return typeof config === 'object' && config !== null && 'siteId' in config && config.siteId === siteId;
+    } catch (error) {
+      if (error instanceof SyntaxError || systemCode(error) === 'ENOENT') return false;
+      throw fileError(error, join(folder, mac), 'The folder of a demo device');
+    }
+  }
+
   async function joinSite(mac: string, site: Site, actor: string): Promise<void> {
     const { file } = await sites.get(site.id).enrolments.create({ uses: 1, hours: 1, createdBy: actor });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, `${randomBytes(6).toString('hex')}.muster`);
     await writeFile(path, JSON.stringify(file), { mode: 0o600 });
     await chmod(path, 0o600);
@@ -81,12 +95,16 @@ export function createDemo(options: DemoOptions): Demo {
   }
 
   function run(mac: string): void {
-    if (stopping || running.has(mac)) return;
+    if (stopped) return;
+    wanted.add(mac);
+    if (running.has(mac)) return;
     const agent = options.startAgent(['run', '--state', join(folder, mac), '--demo', '--attended']);
     running.set(mac, agent);
     void agent.exited.then(() => {
       running.delete(mac);
-      if (!stopping) setTimeout(() => run(mac), RESTART_MS).unref();
+      setTimeout(() => {
+        if (wanted.has(mac)) run(mac);
+      }, restartMs).unref();
     });
   }
 
@@ -98,38 +116,57 @@ export function createDemo(options: DemoOptions): Demo {
         broker: { tlsPort: 0, host: '127.0.0.1', rootTopic: 'iotm-sys' },
         demo: true,
       }));
-    const known = await existing();
-    const wanted = Array.from({ length: count }, (_, index) => macOf(index));
-    for (const [index, mac] of wanted.entries()) {
-      if (!known.includes(mac)) await joinSite(mac, site, actor);
+    const numbered = Array.from({ length: count }, (_, index) => macOf(index));
+    for (const [index, mac] of numbered.entries()) {
+      if (stopped) throw new AppError('cancelled', 'Muster was stopped while the demo fleet was started.');
+      if (!(await hasJoined(mac, site.id))) await joinSite(mac, site, actor);
       const edit = { name: `demo-${String(index + 1).padStart(2, '0')}`, tags: ['demo'] };
       if (!sites.get(site.id).fleet.get(mac)?.linked) await sites.get(site.id).links.link([mac], edit);
       run(mac);
     }
-    for (const mac of known) run(mac);
+    await runExisting(site.id);
     return sites.view(site.id);
   }
 
+  async function runExisting(siteId: string): Promise<void> {
+    for (const mac of await existing()) if (await hasJoined(mac, siteId)) run(mac);
+  }
+
   async function end(): Promise<void> {
-    stopping = true;
+    wanted.clear();
     const agents = [...running.values()];
     for (const agent of agents) agent.kill();
     await Promise.all(agents.map((agent) => agent.exited));
     running.clear();
   }
 
+  async function removeAgents(): Promise<void> {
+    await end();
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  /** Whoever removes the demo site by its own button means its devices too. */
+  async function followRemoval(): Promise<void> {
+    if (!demoSite()) await removeAgents();
+  }
+
   return {
     name: 'demo',
     async start() {
-      stopping = false;
-      if (demoSite()) for (const mac of await existing()) run(mac);
+      stopped = false;
+      unsubscribe = sites.removed.on(() => void exclusively(followRemoval).catch(options.onError));
+      const site = demoSite();
+      if (site) await runExisting(site.id);
     },
-    stop: end,
+    async stop() {
+      stopped = true;
+      unsubscribe();
+      await end();
+    },
     ensure: (count, actor) => exclusively(() => ensure(count, actor)),
     handlers: {
       'demo.start': ({ count }, session) =>
         exclusively(async () => {
-          stopping = false;
           const site = await ensure(count ?? 3, session.actor);
           await options.audit.record({
             siteId: site.id,
@@ -144,9 +181,8 @@ export function createDemo(options: DemoOptions): Demo {
         exclusively(async () => {
           const site = demoSite();
           await end();
-          stopping = false;
           if (site) await sites.remove(site.id);
-          await rm(folder, { recursive: true, force: true });
+          await removeAgents();
           await options.audit.record({
             siteId: site?.id ?? null,
             actor: session.actor,
