@@ -88,6 +88,22 @@ async function peers(): Promise<Row[]> {
       `BaseDir "${folder}"\nPIDFile "${folder}/pid"\nInterval 15\n${['cpu', 'load', 'memory', 'df', 'interface', 'uptime'].map((plugin) => `LoadPlugin ${plugin}`).join('\n')}\n`,
     );
     rows.push(...(await watchIfThere('collectd', ['-f', '-C', config], 'collectd, six plugins, every 15 s')));
+    const mender = join(folder, 'mender.conf');
+    // Its server cannot be reached, so it idles between attempts: what it takes at rest.
+    const settings = {
+      ServerURL: 'https://127.0.0.1:1',
+      TenantToken: 'none',
+      UpdatePollIntervalSeconds: 15,
+      RetryPollIntervalSeconds: 15,
+    };
+    writeFileSync(mender, JSON.stringify(settings));
+    rows.push(
+      ...(await watchIfThere(
+        'mender',
+        ['--config', mender, '--data', folder, 'daemon'],
+        'mender-client, without its server',
+      )),
+    );
     return rows;
   } finally {
     await mosquitto.stop();
