@@ -21,6 +21,8 @@ interface BrokerOptions {
   readonly broker?: string;
   readonly username?: string;
   readonly passwordFile?: string;
+  readonly deviceUsername?: string;
+  readonly devicePasswordFile?: string;
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -120,6 +122,8 @@ function addBrokerOptions(command: Command): Command {
       '--password-file <file>',
       'file with the password (- for standard input); or MUSTER_BROKER_PASSWORD',
     )
+    .option('--device-username <name>', 'user that enrolment files give to devices (default: the same)')
+    .option('--device-password-file <file>', 'file with that user’s password')
     .option('--ca <file>', 'certificate of the authority, PEM')
     .option('--cert <file>', 'client certificate, PEM')
     .option('--key <file>', 'key of the client certificate, PEM')
@@ -158,15 +162,17 @@ async function brokerSettings(
   environmentPassword: string | undefined,
   terminal: Terminal,
 ): Promise<BrokerSettings> {
-  const { broker, username, passwordFile, ca, cert, key, serverName, root } = options;
-  const password =
-    passwordFile === undefined
-      ? environmentPassword
-      : (await readText(passwordFile, terminal)).replace(/\r?\n$/, '');
+  const { broker, username, passwordFile, deviceUsername, devicePasswordFile } = options;
+  const { ca, cert, key, serverName, root } = options;
+  const readPassword = async (file: string): Promise<string> =>
+    (await readText(file, terminal)).replace(/\r?\n$/, '');
+  const password = passwordFile === undefined ? environmentPassword : await readPassword(passwordFile);
   const parsed = BrokerSettings.safeParse({
     url: broker,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
+    ...(deviceUsername === undefined ? {} : { deviceUsername }),
+    ...(devicePasswordFile === undefined ? {} : { devicePassword: await readPassword(devicePasswordFile) }),
     ...(ca === undefined ? {} : { caPem: await readText(ca, terminal) }),
     ...(cert === undefined ? {} : { clientCertPem: await readText(cert, terminal) }),
     ...(key === undefined ? {} : { clientKeyPem: await readText(key, terminal) }),

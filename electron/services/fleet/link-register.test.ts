@@ -14,6 +14,7 @@ let folder: string;
 let store: JsonStore<StoredFleet>;
 let fleet: Fleet;
 let register: LinkRegister;
+let cleared: string[] = [];
 let published: string[];
 
 beforeEach(async () => {
@@ -36,6 +37,7 @@ beforeEach(async () => {
     fleet,
     signer: () => signer,
     now: Date.now,
+    clearRetained: async (mac) => void cleared.push(mac),
     async publishLink(mac) {
       published.push(mac);
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -59,4 +61,15 @@ describe('links of many devices', () => {
     expect(published.sort()).toEqual(macs);
     expect(Object.values(store.data.devices).every((device) => device.linkPublished)).toBe(true);
   });
+});
+
+it('a forgotten device is taken off the broker too, and a linked one is not forgotten', async () => {
+  cleared = [];
+  const mac = macOf(1);
+  await register.link([mac], {});
+  await expect(register.forget([mac])).rejects.toMatchObject({ code: 'conflict' });
+  await register.unlink([mac]);
+  await register.forget([mac]);
+  expect(cleared).toEqual([mac]);
+  expect(fleet.stored(mac)).toBeUndefined();
 });

@@ -47,6 +47,8 @@ export interface LinkRegisterOptions {
   readonly now: () => number;
   /** Retained on the link topic of the MAC; rejects `offline`. */
   publishLink(mac: string, jws: string): Promise<void>;
+  /** Takes what the broker retains of a device off it, or it would be discovered again without being there. */
+  clearRetained(mac: string): Promise<void>;
 }
 
 // INVARIANTS
@@ -168,6 +170,10 @@ export function createLinkRegister(options: LinkRegisterOptions): LinkRegister {
       await store.update((draft) => {
         for (const mac of macs) delete draft.devices[mac];
       });
+      const cleared = await Promise.allSettled(macs.map(options.clearRetained));
+      for (const outcome of cleared) {
+        if (outcome.status === 'rejected' && !isNotConnected(outcome.reason)) throw outcome.reason;
+      }
     },
     async edit(macs, changes) {
       for (const mac of macs) requireKnown(mac);

@@ -28,6 +28,17 @@ describe('the log', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  it('keeps two files of bounded size', () => {
+    const path = folder();
+    const log = createLog(path);
+    const long = 'x'.repeat(1024 * 1024);
+    for (let line = 0; line < 25; line += 1) log.warn({ line, long }, 'Filled.');
+    log.close();
+    const sizes = ['muster.log', 'muster.log.1'].map((name) => statSync(join(path, name)).size);
+    for (const size of sizes) expect(size).toBeLessThanOrEqual(10 * 1024 * 1024);
+    expect(readFileSync(join(path, 'muster.log'), 'utf8')).toContain('"line":24');
+  });
+
   it('says once that it cannot be written, and goes on', () => {
     const told: string[] = [];
     // Every write to this device fails as on a full disk.

@@ -21,7 +21,8 @@ export function createMessageRouter(options: MessageRouterOptions) {
 
   async function route(topic: string, payload: Buffer, retained: boolean): Promise<void> {
     const parsed = parseDeviceTopic(base, topic);
-    if (!parsed) return;
+    // An empty message takes a retained one off the broker: it is no message of a device.
+    if (!parsed || payload.length === 0) return;
     if (payload.length > MESSAGE_LIMIT_BYTES) {
       throw new AppError('too-large', `A message of ${payload.length} bytes was ignored.`);
     }
