@@ -63,6 +63,8 @@ export interface Fleet extends Service {
   readonly measured: Signal<{ mac: string; metrics: Metrics }>;
   /** The device can be spoken to again: what waits for it should be sent. */
   readonly appeared: Signal<string>;
+  /** A device was heard that did not say that it is there, or whose word was lost. */
+  readonly unannounced: Signal<string>;
   /** A linked device without a bound key told its key for the first time. */
   readonly keySeen: Signal<{ mac: string; publicKey: string }>;
 }
@@ -76,6 +78,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const changed = createSignal<string>(options.onError);
   const measured = createSignal<{ mac: string; metrics: Metrics }>(options.onError);
   const appeared = createSignal<string>(options.onError);
+  const unannounced = createSignal<string>(options.onError);
   const keySeen = createSignal<{ mac: string; publicKey: string }>(options.onError);
   const book = createPresenceBook({
     now,
@@ -151,6 +154,7 @@ export function createFleet(options: FleetOptions): Fleet {
     changed,
     measured,
     appeared,
+    unannounced,
     keySeen,
     start() {
       for (const [mac, stored] of Object.entries(store.data.devices)) {
@@ -242,6 +246,7 @@ export function createFleet(options: FleetOptions): Fleet {
     },
     metrics(mac, text) {
       const metrics = decode(Metrics, text, METRICS_LIMIT_BYTES, 'The metrics');
+      if (!devices.has(mac) || !book.get(mac).presence?.online) unannounced.emit(mac);
       if (!devices.has(mac)) return;
       heard(mac);
       metricsOf.set(mac, metrics);

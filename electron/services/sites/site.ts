@@ -15,6 +15,7 @@ import { CONTROL_SUBSCRIPTIONS, createTopics } from '../../../contract/wire/topi
 import { PROTOCOL_VERSION } from '../../../contract/wire/version.ts';
 import { createEnrolments, type Enrolments } from '../enrolments/enrolments.ts';
 import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { createInquiry } from '../fleet/inquiry.ts';
 import { createLinkRegister, type LinkRegister } from '../fleet/link-register.ts';
 import { EMPTY_FLEET, StoredFleet } from '../fleet/stored-device.ts';
 import type { History } from '../history/history.ts';
@@ -27,6 +28,7 @@ import type { SiteSecrets } from './broker-secrets.ts';
 import { createBrokerSide } from './broker-side.ts';
 import { createMessageRouter } from './message-router.ts';
 import type { StoredSite } from './stored-site.ts';
+import { createTrustPublisher } from './trust-publisher.ts';
 
 /** Everything of one site. `start` opens what is known of it; `connect` and `disconnect` are about its broker. */
 export interface RunningSite extends Service {
@@ -132,6 +134,10 @@ export function createSite(options: SiteOptions): RunningSite {
     signer: () => use().site,
     now,
     publishLink: (mac, jws) => session.publish(topics.link(mac), jws, { qos: 1, retain: true }),
+    async clearRetained(mac) {
+      for (const topic of [topics.presence(mac), topics.inventory(mac)])
+        await session.publish(topic, '', { qos: 1, retain: true });
+    },
   });
   const enrolments = createEnrolments({
     siteId,
@@ -154,7 +160,7 @@ export function createSite(options: SiteOptions): RunningSite {
     fleet,
     opener,
     now,
-    request: (mac, body) => request(topics.deviceRequest(mac), { kind: 'device', mac }, body),
+    request: (mac, body) => requestDevice(mac, body),
     raiseSequence: options.sequence.raiseAbove,
     onError: options.onError,
   });
@@ -180,25 +186,22 @@ export function createSite(options: SiteOptions): RunningSite {
     await session.publish(topic, jws, { qos: 1 });
   }
 
-  async function publishTrust(): Promise<void> {
-    const { version, publicKey, name } = record.trust;
-    const trust = {
-      v: PROTOCOL_VERSION,
-      site: siteId,
-      version,
-      operators: [{ publicKey, name, role: 'admin' as const }],
-    };
-    await session.publish(topics.trust, await use().site.sign('muster-trust', trust), {
-      qos: 1,
-      retain: true,
-    });
-  }
+  const requestDevice = (mac: string, body: RequestBody): Promise<void> =>
+    request(topics.deviceRequest(mac), { kind: 'device', mac }, body);
+
+  const trust = createTrustPublisher({
+    siteId,
+    trust: record.trust,
+    signer: () => use().site,
+    send: (jws) => session.publish(topics.trust, jws, { qos: 1, retain: true }),
+    onError: options.onError,
+  });
 
   /** After every connect: tell who may command, what is linked, and ask all devices to announce themselves. */
   async function greet(): Promise<void> {
     setConnection('connected', '');
     fleet.connected();
-    await publishTrust();
+    await trust.publish();
     await links.publishPending();
     await request(
       topics.allRequest,
@@ -208,7 +211,7 @@ export function createSite(options: SiteOptions): RunningSite {
   }
 
   async function give(mac: string, wants: readonly ('trust' | 'link')[]): Promise<void> {
-    if (wants.includes('trust')) await publishTrust();
+    if (wants.includes('trust')) trust.soon();
     if (wants.includes('link')) await links.publish(mac);
   }
 
@@ -218,6 +221,9 @@ export function createSite(options: SiteOptions): RunningSite {
     const stored = fleet.stored(mac);
     if (stored && !stored.linked && stored.linkVersion > 0) links.publish(mac).catch(options.onError);
   });
+  const ask = (mac: string): void =>
+    void requestDevice(mac, { type: 'announce', jitterMs: 0 }).catch(options.onError);
+  fleet.unannounced.on(createInquiry({ now, ask }).heard);
   fleet.changed.on((mac) => jobs.refresh(mac));
   fleet.measured.on(({ mac, metrics }) => history.metrics.record(siteId, mac, metrics));
   fleet.keySeen.on(({ mac, publicKey }) => {
@@ -235,6 +241,7 @@ export function createSite(options: SiteOptions): RunningSite {
   async function disconnect(): Promise<void> {
     endAnnouncement?.();
     endAnnouncement = undefined;
+    trust.stop();
     await line.stop();
     fleet.disconnected();
     setConnection('stopped', '');
@@ -250,9 +257,7 @@ export function createSite(options: SiteOptions): RunningSite {
     get connection() {
       return connection;
     },
-    async start() {
-      await memory.start();
-    },
+    start: memory.start,
     async stop() {
       await disconnect();
       await memory.stop();

