@@ -90,13 +90,6 @@ export function createJobHandlers({
       const deadlineAt =
         deadlineSec === undefined ? null : new Date(now() + deadlineSec * 1000).toISOString();
       const job = await jobs.create({ op, args, macs, createdBy: session.actor, deadlineAt, retryOf: null });
-      await audit.record({
-        siteId,
-        actor: session.actor,
-        action: op,
-        target: `${macs.length} devices: ${macs.slice(0, 30).join(' ')}`,
-        detail: `job ${job.id}: ${job.title}`,
-      });
       return { job };
     },
     'jobs.list'({ siteId, mac, beforeId, limit }) {
@@ -144,13 +137,6 @@ export function createJobHandlers({
       const job = jobOf(jobId);
       requireRole(job, session);
       const created = await engineOf(job).retry(jobId, macs, session.actor);
-      await audit.record({
-        siteId: job.siteId,
-        actor: session.actor,
-        action: 'jobs.retry',
-        target: jobId,
-        detail: `new job ${created.id} on ${created.total} devices`,
-      });
       return { job: created };
     },
     'jobs.read-output'({ jobId, mac, stream, offset, limitBytes }) {

@@ -20,7 +20,10 @@ export interface NewJob {
   readonly rows: StoredResult[];
 }
 
-/** Checks the arguments and stores the job with all of its results in one transaction; throws `invalid`. */
+/**
+ * Checks the arguments and stores the job with all of its results and its audit entry in one transaction: no job without
+ * an entry, and no failure told for a job that runs. Throws `invalid`.
+ */
 export function storeNewJob(options: {
   history: History;
   siteId: string;
@@ -50,11 +53,23 @@ export function storeNewJob(options: {
       retryOf,
     });
     for (const row of rows) history.results.insert(row);
+    history.audit.append({ at, siteId, actor: createdBy, ...auditOf(id, jobTitle(op, args), request) });
     if (rows.every((row) => isFinal(row.state))) history.jobs.finish(id, at);
   });
   const job = history.jobs.get(id);
   if (!job) throw new AppError('internal', `The job ${id} was stored and is not there.`);
   return { job, rows };
+}
+
+function auditOf(
+  id: string,
+  title: string,
+  { op, macs, retryOf }: NewJobRequest,
+): { action: string; target: string; detail: string } {
+  const target = `${macs.length} devices: ${macs.slice(0, 30).join(' ')}`;
+  return retryOf === null
+    ? { action: op, target, detail: `job ${id}: ${title}` }
+    : { action: 'jobs.retry', target: retryOf, detail: `new job ${id} on ${macs.length} devices` };
 }
 
 /** One device's part of a new job: queued, or refused at once where the device is not linked. */
