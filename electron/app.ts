@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toErrorBody } from '../contract/lib/errors.ts';
 import { group, type Service } from '../contract/lib/service.ts';
@@ -151,7 +150,6 @@ function dataFolderLock(folder: string): Service {
   return {
     name: 'data folder',
     start() {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
       const lock = lockDataFolder(folder);
       release = () => lock.release();
     },

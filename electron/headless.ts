@@ -1,33 +1,26 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toErrorBody } from '../contract/lib/errors.ts';
+import { group } from '../contract/lib/service.ts';
 import { createApp, type Host } from './app.ts';
 import { type Config, readConfig } from './config.ts';
-import { createControlFile, createRunToken } from './rpc/control-file.ts';
-import { createWebSocketHost } from './rpc/web-socket.ts';
+import { createLocalAccess } from './rpc/local-access.ts';
+import { keepAgentWords } from './services/demo/agent-words.ts';
 import type { StartAgent } from './services/demo/demo.ts';
 import { createLog } from './services/log/log.ts';
 import { refuseKeychainFolder } from './services/secrets/desktop-secret-store.ts';
 import { createFileSecretStore } from './services/secrets/file-secret-store.ts';
-import { fileError } from './services/storage/file-error.ts';
+import { makeFolder } from './services/storage/make-folder.ts';
 
 /** Runs agents with this Node; they end when their standard input does, so with this program. */
 function createStartAgent(config: Config): StartAgent {
   return (args) => {
-    const log = createWriteStream(join(config.dataFolder, 'demo-agents.log'), { flags: 'a', mode: 0o600 });
     const child = spawn(process.execPath, [config.agentPath, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-    child.stdout.pipe(log, { end: false });
-    child.stderr.pipe(log, { end: false });
-    // A full disk loses the agents' words, but must neither end this program nor hold up an agent that talks.
-    log.on('error', () => {
-      child.stdout.resume();
-      child.stderr.resume();
-    });
+    const endWords = keepAgentWords(config.dataFolder, [child.stdout, child.stderr]);
     const exited = new Promise<number | null>((resolve) => {
       child.on('error', () => resolve(null));
       child.on('close', (code) => {
-        log.end();
+        endWords();
         resolve(code);
       });
     });
@@ -49,17 +42,9 @@ function openInBrowser(url: string): void {
   child.unref();
 }
 
-function makeDataFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw fileError(error, folder, 'The data folder');
-  }
-}
-
 async function run(): Promise<void> {
   const config = readConfig(process.argv.slice(2));
-  makeDataFolder(config.dataFolder);
+  makeFolder(config.dataFolder, 'The data folder');
   refuseKeychainFolder(config.dataFolder);
   const log = createLog(config.dataFolder);
   const host: Host = {
@@ -74,48 +59,38 @@ async function run(): Promise<void> {
       }),
   };
   const app = createApp(config, host);
-  const token = createRunToken();
-  const server = createWebSocketHost({
-    host: '127.0.0.1',
+  const access = createLocalAccess({
+    dataFolder: config.dataFolder,
     port: config.port,
-    token,
     staticFolder: config.rendererFolder,
-    onPort: (port) => app.attach(port),
+    onPort: app.attach,
     onProblem: (sentence, error) =>
       log.warn({ error: error === undefined ? undefined : String(error) }, sentence),
   });
-  const controlFile = createControlFile({
-    folder: config.dataFolder,
-    token,
-    pid: process.pid,
-    now: () => new Date(),
-  });
+  const services = group('Muster', [app, access]);
 
-  let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
-    stopping ??= (async () => {
-      await controlFile.remove();
-      await server.stop();
-      await app.stop();
-      log.close();
-    })();
-    return stopping;
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await services.stop();
+    log.close();
+    process.exit(0);
   };
-  const stopAndExit = (): void => {
-    stop().then(
-      () => process.exit(0),
-      (error) => fail(error),
-    );
-  };
+  const stopAndExit = (): void => void stop().catch(fail);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stopAndExit);
   // `npm start` holds a channel to this program, which breaks when npm is killed before it can pass a signal on.
   process.on('disconnect', stopAndExit);
 
-  await app.start();
-  await server.start();
-  await controlFile.write(server.rpcUrl());
-  if (config.demoDevices > 0) await app.ensureDemo(config.demoDevices);
-  const url = server.pageUrl();
+  try {
+    await services.start();
+    if (config.demoDevices > 0) await app.ensureDemo(config.demoDevices);
+  } catch (error) {
+    // Whoever stopped it while it started ends the program.
+    if (stopping) return;
+    throw error;
+  }
+  const url = access.pageUrl();
   if (config.json) process.stdout.write(`${JSON.stringify({ ready: true, url, data: config.dataFolder })}\n`);
   else
     process.stdout.write(

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -18,6 +17,7 @@ import {
 import { toErrorBody } from '../contract/lib/errors.ts';
 import { readConfig } from './config.ts';
 import { createDesktop } from './desktop.ts';
+import { makeFolder } from './services/storage/make-folder.ts';
 import { ownArguments, pageOfLink } from './shell/addresses.ts';
 import { createStartAgent } from './shell/agent-process.ts';
 import { servePages } from './shell/ipc-port.ts';
@@ -34,7 +34,7 @@ function main(): void {
   const { dataFolder } = config;
   // Chromium's own files live beside ours, so that each data folder is an instance of its own.
   const profile = join(dataFolder, 'window');
-  mkdirSync(profile, { recursive: true, mode: 0o700 });
+  makeFolder(profile, 'The folder of the window');
   app.setPath('userData', profile);
   if (!app.requestSingleInstanceLock()) {
     app.exit(0);

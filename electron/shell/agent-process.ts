@@ -1,6 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { utilityProcess as UtilityProcess } from 'electron';
+import { keepAgentWords } from '../services/demo/agent-words.ts';
 import type { StartAgent } from '../services/demo/demo.ts';
 
 /**
@@ -13,14 +13,15 @@ export function createStartAgent(
   dataFolder: string,
 ): StartAgent {
   return (args) => {
-    const log = createWriteStream(join(dataFolder, 'demo-agents.log'), { flags: 'a', mode: 0o600 });
     const words = args.filter((word) => word !== '--attended');
     const child = utilityProcess.fork(agentPath, words, { stdio: 'pipe', serviceName: 'Muster demo agent' });
-    child.stdout?.pipe(log, { end: false });
-    child.stderr?.pipe(log, { end: false });
+    const endWords = keepAgentWords(dataFolder, [
+      child.stdout as Readable | null,
+      child.stderr as Readable | null,
+    ]);
     const exited = new Promise<number | null>((resolve) => {
       child.once('exit', (code) => {
-        log.end();
+        endWords();
         resolve(code);
       });
     });

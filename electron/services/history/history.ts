@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../contract/lib/errors.ts';
 import type { Service } from '../../../contract/lib/service.ts';
-import { fileError } from '../storage/file-error.ts';
+import { makeFolder } from '../storage/make-folder.ts';
 import type { OnStorageReport } from '../storage/report.ts';
 import { type AuditTable, createAuditTable } from './audit-table.ts';
 import { createBackupSchedule } from './backup-schedule.ts';
@@ -129,11 +128,7 @@ export function createHistory(options: HistoryOptions): History {
   };
 
   const start = (): void => {
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw fileError(error, dirname(path), 'The history');
-    }
+    makeFolder(dirname(path), 'The history');
     opened = open();
     const { metrics } = opened;
     timers = [setInterval(() => attempt(metrics.tick), TICK_MS), setInterval(() => attempt(clean), CLEAN_MS)];
