@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ControlProcess, startControlCentre } from '../support/control-process.ts';
+import { type ControlProcess, failToStart, startControlCentre } from '../support/control-process.ts';
 import { refusal } from '../support/refusal.ts';
 import { testMac } from '../support/start-site.ts';
 
@@ -18,10 +18,17 @@ describe.skipIf(process.getuid?.() !== 0 || !canMount())('a full disk', () => {
     execFileSync('umount', ['-l', mount]);
     rmSync(mount, { recursive: true, force: true });
   });
-  const fill = (): void => {
-    const { bavail, bsize } = statfsSync(mount);
-    if (bavail > 0) writeFileSync(join(mount, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize)));
-  };
+  /** Until nothing more fits, also of what others write meanwhile. */
+  function fill(): void {
+    const filler = openSync(join(mount, 'filler'), 'w');
+    try {
+      for (;;) writeSync(filler, Buffer.alloc(4096));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    } finally {
+      closeSync(filler);
+    }
+  }
 
   it('refuses what cannot be kept with a sentence, keeps what it had, and works again when there is room', async () => {
     const data = join(mount, 'data');
@@ -59,6 +66,25 @@ describe.skipIf(process.getuid?.() !== 0 || !canMount())('a full disk', () => {
     await control.start();
     expect(control.mirror.device(testMac(1))?.name).toBe('before');
     for (const mac of acknowledged) expect(control.mirror.device(mac)?.linked, mac).toBe(true);
+  });
+});
+
+describe.skipIf(process.getuid?.() !== 0 || !canMount())('a disk that cannot be written', () => {
+  it('is named when a control centre is to start on it', async () => {
+    const mount = mkdtempSync(join(tmpdir(), 'muster-read-only-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=1m', 'tmpfs', mount]);
+    try {
+      for (const data of [mount, join(mount, 'data')]) {
+        const { code, stderr } = await failToStart({ data });
+        expect(code).toBe(1);
+        expect(stderr).toContain(mount);
+        expect(stderr).toMatch(/Make it writable|Give it write access/);
+        expect(stderr).not.toMatch(/\n\s+at /);
+      }
+    } finally {
+      execFileSync('umount', [mount]);
+      rmSync(mount, { recursive: true });
+    }
   });
 });
 

@@ -137,11 +137,12 @@ function spawnHeadless(data: string, options: ControlProcessOptions) {
     ...(options.args ?? []),
   ];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', HEADLESS, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // It ends when this channel breaks, so also when the test program is killed.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...options.environment },
   });
   let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-100_000);
   });
   return { child, stderr: () => stderr };
