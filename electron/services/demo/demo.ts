@@ -173,7 +173,7 @@ export function createDemo(options: DemoOptions): Demo {
             actor: session.actor,
             action: 'demo.start',
             target: site.name,
-            detail: `${count} devices`,
+            detail: `${count ?? 3} devices`,
           });
           return site;
         }),

@@ -4,6 +4,7 @@ import type { Handlers } from '../../../contract/rpc/contract.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { History } from '../history/history.ts';
 import type { Sites } from '../sites/sites.ts';
+import { editWords } from './edit-words.ts';
 
 type FleetHandlers = Pick<
   Handlers,
@@ -92,13 +93,12 @@ export function createFleetHandlers({
     },
     async 'devices.edit'({ siteId, macs, ...changes }, session) {
       await sites.get(siteId).links.edit(macs, changes);
-      const detail = JSON.stringify(changes);
       await audit.record({
         siteId,
         actor: session.actor,
         action: 'devices.edit',
         target: summary(macs),
-        detail,
+        detail: editWords(changes),
       });
       return { devices: devicesOf(siteId, macs) };
     },

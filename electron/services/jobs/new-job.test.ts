@@ -58,7 +58,7 @@ it('stores a job, its results and who asked for it together', () => {
   expect(auditEntries()[0]).toMatchObject({
     action: 'jobs.retry',
     target: job.id,
-    detail: `new job ${retry.job.id} on 1 devices`,
+    detail: `new job ${retry.job.id} on 1 device`,
   });
 });
 

@@ -66,10 +66,11 @@ function auditOf(
   title: string,
   { op, macs, retryOf }: NewJobRequest,
 ): { action: string; target: string; detail: string } {
-  const target = `${macs.length} devices: ${macs.slice(0, 30).join(' ')}`;
+  const devices = macs.length === 1 ? '1 device' : `${macs.length} devices`;
+  const target = `${devices}: ${macs.slice(0, 30).join(' ')}`;
   return retryOf === null
     ? { action: op, target, detail: `job ${id}: ${title}` }
-    : { action: 'jobs.retry', target: retryOf, detail: `new job ${id} on ${macs.length} devices` };
+    : { action: 'jobs.retry', target: retryOf, detail: `new job ${id} on ${devices}` };
 }
 
 /** One device's part of a new job: queued, or refused at once where the device is not linked. */

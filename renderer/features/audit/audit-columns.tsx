@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../../contract/model/audit.ts';
 import { Mono } from '../../ui/mono.tsx';
 import { exactTime } from '../../ui/relative-time.tsx';
 import type { DataColumn } from '../../ui/table-columns.ts';
+import { auditActionWords } from './audit-words.ts';
 
 /** Columns of the audit log; it keeps the order of what happened, so none of them sorts. */
 export function auditColumns(): readonly DataColumn<AuditEntry>[] {
@@ -16,22 +17,22 @@ export function auditColumns(): readonly DataColumn<AuditEntry>[] {
     {
       id: 'at',
       header: 'Time',
-      widthPx: 200,
+      widthPx: 178,
       always: true,
       cell: (entry) => <time dateTime={entry.at}>{exactTime(entry.at)}</time>,
     },
-    { id: 'actor', header: 'Who', widthPx: 170, cell: (entry) => entry.actor },
+    { id: 'actor', header: 'Who', widthPx: 120, cell: (entry) => entry.actor },
     {
       id: 'action',
       header: 'Action',
       widthPx: 170,
       always: true,
-      cell: (entry) => <Mono>{entry.action}</Mono>,
+      cell: (entry) => <span title={entry.action}>{auditActionWords(entry.action)}</span>,
     },
     {
       id: 'target',
       header: 'Target',
-      widthPx: 190,
+      widthPx: 240,
       cell: (entry) => <span title={entry.target}>{entry.target}</span>,
     },
     {
