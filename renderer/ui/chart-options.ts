@@ -28,7 +28,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
   return {
     width: look.widthPx,
     height: look.heightPx,
-    padding: [8, 8, 0, 0],
+    padding: [8, 22, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -65,7 +65,11 @@ export function chartOptions(look: ChartLook): uPlot.Options {
   };
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
 function axisTimes(_chart: uPlot, ticksSec: number[]): string[] {

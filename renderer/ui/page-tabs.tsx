@@ -21,7 +21,12 @@ export function PageTabs<T extends string>(props: {
       <Tabs.List aria-label={props.label}>
         {props.tabs.map((tab) => (
           <Tabs.Tab key={tab.value} value={tab.value}>
-            {tab.label}
+            <span
+              className={classes.label}
+              data-label={typeof tab.label === 'string' ? tab.label : undefined}
+            >
+              {tab.label}
+            </span>
           </Tabs.Tab>
         ))}
       </Tabs.List>

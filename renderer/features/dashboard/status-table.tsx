@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import type { Device } from '../../../contract/model/device.ts';
-import { formatMac } from '../../../contract/model/mac.ts';
 import { deviceStatus } from '../../state/device-words.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { DemoBadge } from '../../ui/demo-badge.tsx';
@@ -52,9 +51,9 @@ const COLUMNS: readonly DataColumn<Device>[] = [
   {
     id: 'mac',
     header: 'MAC',
-    widthPx: 164,
+    widthPx: 140,
     value: (device) => device.mac,
-    cell: (device) => <Mono>{formatMac(device.mac)}</Mono>,
+    cell: (device) => <Mono>{device.mac}</Mono>,
   },
   {
     id: 'status',

@@ -78,11 +78,13 @@ export function DeviceCharts(props: { device: Device }) {
       }
     >
       <ErrorNote error={error} what="The history cannot be shown." />
-      <div className={overviewClasses.charts} aria-busy={loading}>
-        {reported.map((chart) => (
-          <Chart key={chart.title} chart={chart} points={points} spanSec={spanSec} syncKey={mac} />
-        ))}
-      </div>
+      {(loading || reported.length > 0) && (
+        <div className={overviewClasses.charts} aria-busy={loading}>
+          {reported.map((chart) => (
+            <Chart key={chart.title} chart={chart} points={points} spanSec={spanSec} syncKey={mac} />
+          ))}
+        </div>
+      )}
       {!loading && !error && missing.length > 0 && (
         <p className={classes.hint}>
           {reported.length === 0

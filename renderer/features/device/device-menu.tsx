@@ -33,7 +33,7 @@ export function DeviceMenu(props: { device: Device; call: Call }) {
   };
 
   return (
-    <Menu width={230}>
+    <Menu width={264}>
       <Menu.Target>
         <ActionIcon variant="default" size={30} aria-label="More actions on this device">
           <IconDots size={16} />

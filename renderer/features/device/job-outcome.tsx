@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../contract/lib/time.ts';
 import { isFinal, type JobResult } from '../../../contract/model/job.ts';
 import { resultDurationMs } from '../../state/result-class.ts';
+import { readableTimes } from '../../ui/readable-times.ts';
 import { Link } from '../../ui/router.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { useNow } from '../../ui/ticker.ts';
@@ -10,13 +11,14 @@ import { outcomeKind, outcomeReason, outcomeWords } from './outcome-words.ts';
 /** One line: state, reason, how long it took, and the way to the job. */
 export function JobOutcome(props: { result: JobResult | undefined; jobId: string; withLink?: boolean }) {
   const { result, jobId } = props;
+  const reason = result ? readableTimes(outcomeReason(result), Date.now()) : '';
   return (
     <span className={classes.outcome} role="status">
       {result ? (
         <>
           <StatusMark kind={outcomeKind(result)} label={outcomeWords(result)} />
           <Duration result={result} />
-          {outcomeReason(result) && <span className={classes.reason}>{outcomeReason(result)}</span>}
+          {reason && <span className={classes.reason}>{reason}</span>}
         </>
       ) : (
         <StatusMark kind="running" label="starting" />
@@ -35,8 +37,7 @@ export function Duration(props: { result: JobResult }) {
   const { result } = props;
   const text = useNow((nowMs) => {
     const durationMs = resultDurationMs(result, isFinal(result.state) ? 0 : nowMs);
-    if (durationMs === undefined) return '';
-    return durationMs < 50 ? '< 0.1 s' : formatDuration(durationMs);
+    return durationMs === undefined ? '' : formatDuration(durationMs);
   });
   return text === '' ? null : <span className={classes.duration}>{text}</span>;
 }

@@ -109,6 +109,7 @@ const moment = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
+  hourCycle: 'h23',
 });
 
 function startOf(metrics: Metrics): string {

@@ -31,7 +31,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
   {
     id: 'title',
     header: 'Job',
-    widthPx: 150,
+    widthPx: 210,
     grow: true,
     always: true,
     value: (job) => job.title,
@@ -49,7 +49,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
     id: 'progress',
     header: 'Done',
     hint: 'Devices that are at their end, by how they ended',
-    widthPx: 160,
+    widthPx: 136,
     value: (job) => (job.total === 0 ? 0 : finishedCount(countClasses(job.counts)) / job.total),
     cell: (job) => (
       <span className={classes.progressCell}>
@@ -73,7 +73,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
     id: 'duration',
     header: 'Time',
     hint: 'From its start to its end, or until now',
-    widthPx: 96,
+    widthPx: 80,
     align: 'right',
     value: (job) => jobDurationMs(job, Date.now()),
     cell: (job) => <JobDuration job={job} />,
@@ -81,7 +81,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
   {
     id: 'by',
     header: 'Started by',
-    widthPx: 110,
+    widthPx: 100,
     value: (job) => job.createdBy,
     cell: (job) => job.createdBy,
   },

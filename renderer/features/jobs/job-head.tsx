@@ -1,3 +1,4 @@
+import { IconChevronLeft } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { formatDuration } from '../../../contract/lib/time.ts';
 import type { Job } from '../../../contract/model/job.ts';
@@ -24,7 +25,8 @@ export function JobHead(props: { job: Job; actions: ReactNode }) {
     <PageHead
       back={
         <Link to="/jobs" className={classes.back}>
-          ‹ Jobs
+          <IconChevronLeft size={14} aria-hidden="true" />
+          Jobs
         </Link>
       }
       title={

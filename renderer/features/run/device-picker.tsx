@@ -151,7 +151,7 @@ function columnsFor(op: OperationName): readonly DataColumn<Device>[] {
     {
       id: 'state',
       header: 'State',
-      widthPx: 92,
+      widthPx: 112,
       always: true,
       value: (device) => device.state,
       cell: (device) => {
