@@ -41,7 +41,7 @@ export function EnrolPanel(props: { site: Site; onCreated?: (enrolment: Enrolmen
       <li className={classes.step}>
         <p className={classes.what}>Save an enrolment file</p>
         <p className={formClasses.hint}>
-          It lets devices into this site. Whoever has it can add one: keep it safe.
+          It lets devices into this site. Whoever has it can add devices: keep it safe.
         </p>
         <form className={classes.fields} onSubmit={(event) => void create(event)} noValidate>
           <NumberInput
@@ -90,9 +90,10 @@ export function EnrolPanel(props: { site: Site; onCreated?: (enrolment: Enrolmen
         <CommandLine command={`sudo muster-agent join ${enrolmentFileName(props.site.name)}`} />
         <CommandLine command="sudo muster-agent run" />
         <p className={formClasses.hint}>
-          Joining prints the device’s MAC and its key, to compare with what appears here. The agent is one
-          file that comes with Muster: where it is not installed, <code>node muster-agent.cjs</code> does the
-          same.
+          Joining prints the device’s MAC and its key, to compare with what appears here. Where the agent is
+          not installed yet: it is one file, <code>dist/agent/muster-agent.cjs</code> in Muster’s folder. Copy
+          it along and write <code>sudo node muster-agent.cjs</code> instead of <code>sudo muster-agent</code>
+          .
         </p>
       </li>
     </ol>

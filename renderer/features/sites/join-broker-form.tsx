@@ -60,8 +60,6 @@ export function JoinBrokerForm(props: { onDone: (site: Site) => void }) {
         error={errors.name}
         onChange={(event) => setDraft((old) => ({ ...old, name: event.currentTarget.value }))}
       />
-      <ConnectionStages report={report} pending={test.pending} />
-      <ErrorNote error={test.error} what="The test could not be made." />
       <ErrorNote
         error={join.error}
         what="The site was not joined."
@@ -79,6 +77,8 @@ export function JoinBrokerForm(props: { onDone: (site: Site) => void }) {
           Test connection
         </Button>
       </div>
+      <ConnectionStages report={report} pending={test.pending} />
+      <ErrorNote error={test.error} what="The test could not be made." />
     </form>
   );
 }
