@@ -23,6 +23,9 @@ type JobHandlers = Pick<
   | 'jobs.read-output'
 >;
 
+/** Output in one answer: more would take the memory that everyone else needs. */
+const ANSWER_LIMIT_CHARACTERS = 32 * 1024 * 1024;
+
 export interface JobHandlersOptions {
   readonly sites: Sites;
   readonly history: History;
@@ -106,7 +109,19 @@ export function createJobHandlers({
       const job = jobOf(jobId);
       const chosen = macs && new Set(macs);
       const rows = history.results.list(jobId).filter(({ mac }) => !chosen || chosen.has(mac));
-      return { job, results: rows.map((row) => withOutput(row, outputLimitBytes)) };
+      let characters = 0;
+      const results = rows.map((row) => {
+        const result = withOutput(row, outputLimitBytes);
+        characters += result.stdout.length + result.stderr.length;
+        if (characters > ANSWER_LIMIT_CHARACTERS) {
+          throw new AppError(
+            'too-large',
+            'This job printed more than fits into one answer. Ask for fewer devices at a time, or for less of their output.',
+          );
+        }
+        return result;
+      });
+      return { job, results };
     },
     'jobs.of-device'({ siteId, mac, limit }) {
       sites.get(siteId);
