@@ -35,7 +35,6 @@ export interface Jobs {
   tell(id: string): void;
   /** Tells the state of all jobs that are not acknowledged. Throws `offline`. */
   tellAll(): Promise<void>;
-  readonly openCount: number;
   /** Ends what runs and records it as interrupted. */
   stop(): Promise<void>;
 }
@@ -111,6 +110,8 @@ export function createJobs(options: {
   }
 
   async function submit(request: JobRequest): Promise<void> {
+    // Not written down, so that it is sent again to the next run of the agent and starts there.
+    if (stopping) return;
     const known = journal.job(request.id);
     if (known && known.state !== 'dropped') {
       await journal.noteRequest(request.kid, request.seq);
@@ -168,6 +169,7 @@ export function createJobs(options: {
     });
     running.set(id, run);
     if (cancelledAtStart.delete(id)) run.abort('cancelled');
+    if (stopping) run.abort('stopping');
     const end = settle(waiting, run).finally(() => ending.delete(end));
     ending.add(end);
   }
@@ -282,9 +284,6 @@ export function createJobs(options: {
           problem('state-not-told', record.id, error);
         }
       }
-    },
-    get openCount() {
-      return journal.openCount();
     },
     async stop() {
       stopping = true;
