@@ -51,6 +51,7 @@ export interface MqttSessionOptions {
 
 const KEEP_ALIVE_SEC = 15;
 const PROBE_INTERVAL_MS = 15_000;
+const END_MS = 1_000;
 
 export function createMqttSession(options: MqttSessionOptions): MqttSession {
   const backOff = createBackOff({ baseMs: 250, capMs: 10_000 });
@@ -59,6 +60,21 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
   let stopped = true;
   let retryTimer: NodeJS.Timeout | undefined;
   let probeTimer: NodeJS.Timeout | undefined;
+  /** Called when the connection ends: mqtt.js does not tell every publication that waits. */
+  const waiting = new Set<(error: Error) => void>();
+
+  function failWaiting(): void {
+    const failed = [...waiting];
+    waiting.clear();
+    for (const fail of failed) fail(new Error('The connection ended.'));
+  }
+
+  function orEnded<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      waiting.add(reject);
+      work.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
+  }
 
   function connect(): void {
     if (stopped) return;
@@ -82,6 +98,7 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       clearInterval(probeTimer);
       connected = false;
       current.end(true);
+      failWaiting();
       if (stopped) return;
       options.onDisconnected(lastError || 'The broker closed the connection.');
       retryTimer = setTimeout(connect, backOff.next());
@@ -140,7 +157,8 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       const current = client;
       client = undefined;
       connected = false;
-      if (current) await current.endAsync(!current.connected);
+      if (current) await endClient(current);
+      failWaiting();
     },
     async publish(topic, payload, { qos, retain = false }) {
       const current = client;
@@ -152,12 +170,26 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
       }
       const text = typeof payload === 'string' ? payload : Buffer.from(payload);
       try {
-        await current.publishAsync(topic, text, { qos, retain });
+        await orEnded(current.publishAsync(topic, text, { qos, retain }));
       } catch (cause) {
         throw new AppError('offline', 'The connection to the broker was lost.', undefined, { cause });
       }
     },
   };
+}
+
+/** Says goodbye, but waits no longer for a broker that hangs or is out of reach: nobody could ever quit otherwise. */
+async function endClient(client: MqttClient): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      // `end(true)` has no effect any more once an end waits for what is in flight.
+      client.stream.destroy();
+      resolve();
+    }, END_MS);
+  });
+  await Promise.race([client.endAsync(!client.connected), patience]);
+  clearTimeout(timer);
 }
 
 function clientOptions(access: MqttAccess, clientId: string): IClientOptions {
