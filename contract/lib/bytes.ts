@@ -12,11 +12,6 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
-/** Upper bound of the bytes that base64 text stands for. */
-export function base64ByteLength(text: string): number {
-  return Math.floor((text.length * 3) / 4);
-}
-
 /** Bytes that a text takes in UTF-8; a lone surrogate counts as the three bytes that stand for it. */
 export function utf8ByteLength(text: string): number {
   let bytes = 0;

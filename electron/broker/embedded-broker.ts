@@ -164,7 +164,6 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions) {
     },
   };
 }
-export type EmbeddedBroker = ReturnType<typeof createEmbeddedBroker>;
 
 /** Beside this file: the source when Node runs the sources, the bundle when it runs the bundle. */
 function defaultWorkerUrl(): URL {

@@ -223,7 +223,7 @@ function setNoDelay(stream: Duplex): void {
 }
 
 /** What a failed attempt means, as a sentence. */
-export function describeConnectionError(error: Error & { code?: unknown }, url: string): string {
+function describeConnectionError(error: Error & { code?: unknown }, url: string): string {
   const where = new URL(url).host;
   const code = error.code;
   if (code === 'ECONNREFUSED') return `Nothing listens at ${where}. Is the broker running there?`;
