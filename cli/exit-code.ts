@@ -11,7 +11,7 @@ export const EXIT = {
   usage: 2,
   /** What could run succeeded; some devices are offline and get the job when they appear. */
   waiting: 3,
-  /** No control centre runs, or the connection to it was lost. */
+  /** No control centre runs, the connection to it was lost, or a broker cannot be reached. */
   noControlCentre: 4,
   /** The control centre refused: no right, no such thing, or it is in the way of something. */
   refused: 5,

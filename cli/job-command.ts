@@ -134,8 +134,7 @@ async function showSingle(
     await reportGroups({ client: centre.client, terminal, nameOf }, job, [result]);
   }
   if (result.state === 'succeeded') return;
-  const later =
-    result.state === 'queued' ? ` It gets the job when it appears: muster jobs watch ${job.id}` : '';
+  const later = result.state === 'queued' ? ` Its job is kept: muster jobs watch ${job.id}` : '';
   await terminal.err(`${plainText(nameOf(result.mac))}: ${plainText(outcomeText(result))}${later}\n`);
 }
 

@@ -19,7 +19,7 @@ Exit codes:
   1    at least one device did not succeed, or a check found something wrong
   2    wrong arguments or input; nothing was done
   3    some devices are offline and get the job when they appear; the others succeeded
-  4    no control centre runs, or the connection to it was lost
+  4    no control centre runs, the connection to it was lost, or the broker named cannot be reached
   5    refused: no right, no such thing, or in conflict with something
   6    the control centre could not do it: disk full, time ran out, an error of its own
   130  interrupted; a job goes on`;

@@ -43,6 +43,9 @@ it('says in words how results compare', () => {
   expect(comparison(groupResults([result(), result()]))).toBe('all 2 identical');
   expect(comparison(groupResults([result(), result({ sha: 'b' })]))).toBe('all 2 differ');
   expect(comparison(groupResults([result(), result(), result({ sha: 'b' })]))).toBe('2 identical, 1 differs');
+  const waiting = result({ state: 'queued', exitCode: null, detail: 'Waits.' });
+  expect(comparison(groupResults([result(), waiting]))).toBe('');
+  expect(comparison(groupResults([result(), result(), waiting]))).toBe('all 2 identical');
 });
 
 it('counts devices by outcome, good news first', () => {
@@ -59,6 +62,10 @@ it('says what became of one device', () => {
   );
   expect(outcomeText(result({ state: 'queued', exitCode: null, detail: 'Waits until it is online.' }))).toBe(
     'waiting: Waits until it is online.',
+  );
+  const offline = 'Waits: offline since 2026-11-25T02:02:00.853Z. It starts when the device appears.';
+  expect(outcomeText(result({ state: 'queued', exitCode: null, detail: offline }))).toMatch(
+    /^waiting: offline since 2026-11-2\d \d\d:02:00\. It starts when the device appears\.$/,
   );
   const error = { code: 'unsupported' as const, message: 'No such user.' };
   expect(outcomeText(result({ state: 'rejected', exitCode: null, error }))).toBe('rejected: No such user.');

@@ -1,5 +1,5 @@
-import type { JobResult, ResultState } from '../contract/model/job.ts';
-import { counted } from './text.ts';
+import { isFinal, type JobResult, type ResultState } from '../contract/model/job.ts';
+import { counted, localMoments } from './text.ts';
 
 /** Devices whose results are the same in every way that a person would see. */
 export interface ResultGroup {
@@ -31,8 +31,9 @@ export function groupResults(results: readonly JobResult[]): ResultGroup[] {
     .sort((a, b) => b.results.length - a.results.length);
 }
 
-/** `47 identical, 3 differ`, or nothing where there is nothing to compare. */
-export function comparison(groups: readonly ResultGroup[]): string {
+/** `47 identical, 3 differ` of the devices that are done, or nothing where there is nothing to compare. */
+export function comparison(all: readonly ResultGroup[]): string {
+  const groups = all.filter(({ state }) => isFinal(state));
   const total = groups.reduce((sum, { results }) => sum + results.length, 0);
   const [largest] = groups;
   if (!largest || total < 2) return '';
@@ -73,6 +74,7 @@ export function outcomeText({ state, exitCode, signal, error, detail }: JobResul
   if (signal !== null) parts.push(`ended by ${signal}`);
   else if (exitCode !== null && (exitCode !== 0 || state !== 'succeeded'))
     parts.push(`exit code ${exitCode}`);
-  const reason = error?.message ?? detail;
+  // The state says already that it waits.
+  const reason = localMoments(error?.message ?? detail.replace(/^Waits: /, ''));
   return reason ? `${parts.join(', ')}: ${reason}` : parts.join(', ');
 }

@@ -59,7 +59,7 @@ it.each([
   [['run', A], 'two dashes'],
   [['run', '--', 'true'], 'which devices'],
   [['run', A, '--all', '--', 'true'], 'only one'],
-  [['run', 'no-such-pi', '--', 'true'], 'not a MAC address'],
+  [['run', 'no-such-pi', '--', 'true'], 'neither a MAC address nor the name'],
   [['run', A, '--env', '1=2', '--', 'true'], 'NAME=VALUE'],
   [['run', A, '--script', '/no/such/file'], '/no/such/file'],
   [['run', A, '--timeout', 'soon', '--', 'true'], 'whole number'],

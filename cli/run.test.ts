@@ -90,7 +90,7 @@ it('waits for a queued device that is online, until it goes offline', async () =
   fake.changeDevice(A, { online: false, state: 'offline' });
   const { code, err } = await run;
   expect(code).toBe(3);
-  expect(err).toContain('It gets the job when it appears');
+  expect(err).toContain('Its job is kept: muster jobs watch ');
 });
 
 it('does not wait for a device whose identity is in doubt', async () => {

@@ -50,6 +50,12 @@ it('takes names, whatever their capitals', () => {
   expect(resolveTarget('Press-01', {}, oneSite).target).toEqual({ kind: 'devices', macs: [A] });
 });
 
+it('tells a mistyped MAC from a name that nobody has', () => {
+  expect(refusal('b8:27:eb:00:00', {}, oneSite).message).toContain('12 hexadecimal digits');
+  expect(refusal('b827eb0000011', {}, oneSite).message).toContain('12 hexadecimal digits');
+  expect(refusal('press-09', {}, oneSite).message).toMatch(/neither a MAC address nor the name of a device/);
+});
+
 it('refuses a name that two devices have', () => {
   const devices = [deviceSample({ mac: A, name: 'pi' }), deviceSample({ mac: B, name: 'pi' })];
   expect(refusal('pi', {}, { sites: [depot], devices }).message).toContain(`${A}, ${B}`);

@@ -109,7 +109,12 @@ function macOf(text: string, devices: readonly Device[]): Mac {
     return parseMac(text);
   } catch (error) {
     if (first) return first.mac;
-    throw error;
+    // With the digits or the marks of an address a MAC was meant; anything else is a name that nobody has.
+    if (/[:.-]|^[0-9a-f]{11,}$/i.test(text) && /^[0-9a-f:.\s-]+$/i.test(text)) throw error;
+    throw new AppError(
+      'invalid',
+      `“${text}” is neither a MAC address nor the name of a device. “muster devices” lists both.`,
+    );
   }
 }
 

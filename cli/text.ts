@@ -23,6 +23,14 @@ export function relativeTime(at: string | null, now: Date): string {
   return distanceMs > 0 ? `${formatDuration(distanceMs)} ago` : `in ${formatDuration(-distanceMs)}`;
 }
 
+const ISO_MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+const MOMENT = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
+
+/** A sentence whose ISO moments are told in this machine's own zone: `2026-11-25 14:02:11`. */
+export function localMoments(text: string): string {
+  return text.replace(ISO_MOMENT, (iso) => MOMENT.format(new Date(iso)));
+}
+
 /** `1 device`, `3 devices`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -85,7 +85,8 @@ export function addDeviceCommands(program: Command, context: CommandContext): vo
           }
           if (error) await terminal.err(`${text}: ${error.message}\n`);
         }
-        return results.every(({ error }) => error === null) ? EXIT.ok : EXIT.failed;
+        if (results.every(({ error }) => error === null)) return EXIT.ok;
+        return results.every(({ error }) => error?.code === 'invalid') ? EXIT.usage : EXIT.failed;
       },
     ),
   );
@@ -175,7 +176,7 @@ async function printDevices(
   const rows = devices.map((device) => [
     device.demo ? `${device.name} (demo)` : device.name,
     device.mac,
-    device.state,
+    device.state.replaceAll('-', ' '),
     relativeTime(device.since, now),
     device.linked ? 'yes' : 'no',
     device.groups.join(','),
