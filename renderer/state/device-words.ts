@@ -21,7 +21,8 @@ const STATUS: Record<Device['state'], DeviceStatus> = {
   unknown: {
     kind: 'unknown',
     word: 'unknown',
-    explanation: 'The site’s broker is away, so nobody knows. The values are the last ones that were heard.',
+    explanation:
+      'The site’s broker is away, or was until just now and the device was not heard since. The values are old.',
   },
   'never-seen': {
     kind: 'waiting',

@@ -33,7 +33,7 @@ describe('a target', () => {
 describe('why a job waits', () => {
   it('is told for each state', () => {
     expect(waitingReason('never-seen', null)).toMatch(/never seen/);
-    expect(waitingReason('unknown', 0)).toMatch(/connection to the broker/);
+    expect(waitingReason('unknown', 0)).toMatch(/connection to the broker is away or new/);
     expect(waitingReason('offline', 0)).toBe(
       'Waits: offline since 1970-01-01T00:00:00.000Z. It starts when the device appears.',
     );

@@ -21,7 +21,8 @@ export function resolveTarget(target: Target, devices: ReadonlyMap<string, Store
 /** Why nothing is sent to a device in this state, as a sentence that begins with “Waits”. */
 export function waitingReason(state: DeviceState, sinceMs: number | null): string {
   if (state === 'never-seen') return 'Waits: this device was never seen. It starts when the device appears.';
-  if (state === 'unknown') return 'Waits for the connection to the broker.';
+  if (state === 'unknown')
+    return 'Waits until the device is heard again: the connection to the broker is away or new.';
   const since = sinceMs === null ? '' : ` since ${new Date(sinceMs).toISOString()}`;
   return `Waits: offline${since}. It starts when the device appears.`;
 }

@@ -32,7 +32,7 @@ export function Totals(props: { site: Site; counts: DeviceCounts }) {
           to="/devices?q=is:unknown"
           label={<StatusMark kind="unknown" label="Unknown" />}
           value={counts.unknown}
-          detail="the broker is away"
+          detail={site.connection.state === 'connected' ? 'not heard yet' : 'the broker is away'}
         />
       )}
       <Total

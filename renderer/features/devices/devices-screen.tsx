@@ -19,10 +19,12 @@ const NONE: ReadonlySet<string> = new Set();
 /** All devices of the site: those linked, and those discovered. */
 export function DevicesScreen() {
   const site = useActiveSite();
-  return site ? <SiteDevices key={site.id} siteId={site.id} /> : null;
+  return site ? (
+    <SiteDevices key={site.id} siteId={site.id} connected={site.connection.state === 'connected'} />
+  ) : null;
 }
 
-function SiteDevices(props: { siteId: string }) {
+function SiteDevices(props: { siteId: string; connected: boolean }) {
   const { siteId } = props;
   const all = useDevices(siteId);
   const { openLink, openEnrol } = useSheets();
@@ -56,7 +58,7 @@ function SiteDevices(props: { siteId: string }) {
     <>
       <PageHead
         title="Devices"
-        truth={truthOf(counts)}
+        truth={truthOf(counts, props.connected)}
         actions={
           <>
             <Button
@@ -105,10 +107,11 @@ function SiteDevices(props: { siteId: string }) {
 }
 
 /** `128 linked · 121 online · 4 unknown · 2 discovered`: what is zero and says nothing is left out. */
-function truthOf(counts: DeviceCounts): string {
+function truthOf(counts: DeviceCounts, connected: boolean): string {
   const parts = [`${counts.linked} linked`, `${counts.online} online`];
   if (counts.offline > 0) parts.push(`${counts.offline} offline`);
-  if (counts.unknown > 0) parts.push(`${counts.unknown} unknown while the broker is away`);
+  if (counts.unknown > 0)
+    parts.push(`${counts.unknown} unknown${connected ? ', not heard yet' : ' while the broker is away'}`);
   if (counts.neverSeen > 0) parts.push(`${counts.neverSeen} never seen`);
   parts.push(`${counts.discovered} discovered`);
   return parts.join(' · ');

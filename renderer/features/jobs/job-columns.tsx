@@ -31,7 +31,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
   {
     id: 'title',
     header: 'Job',
-    widthPx: 210,
+    widthPx: 200,
     grow: true,
     always: true,
     value: (job) => job.title,
@@ -49,7 +49,7 @@ export const JOB_COLUMNS: readonly DataColumn<Job>[] = [
     id: 'progress',
     header: 'Done',
     hint: 'Devices that are at their end, by how they ended',
-    widthPx: 136,
+    widthPx: 148,
     value: (job) => (job.total === 0 ? 0 : finishedCount(countClasses(job.counts)) / job.total),
     cell: (job) => (
       <span className={classes.progressCell}>

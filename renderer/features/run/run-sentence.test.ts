@@ -67,7 +67,7 @@ test('offline devices are counted, and a deadline changes what becomes of them',
 
 test('a device whose state is unknown is not called offline', () => {
   expect(say({ choice: 'information' }, [device(1, { online: false, state: 'unknown' })])).toBe(
-    'Collect information from 1 device; it is out of sight while the broker is away and will get it when it appears.',
+    'Collect information from 1 device; it is out of sight and will get it when it appears.',
   );
 });
 

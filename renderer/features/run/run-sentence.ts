@@ -94,7 +94,7 @@ function awayWords(devices: readonly Device[], deadlineSec: number | undefined):
   const who = away.length === devices.length ? (one ? 'it' : 'all') : String(away.length);
   const what =
     unknown === away.length
-      ? `${one ? 'is' : 'are'} out of sight while the broker is away`
+      ? `${one ? 'is' : 'are'} out of sight`
       : `${one ? 'is' : 'are'} ${unknown > 0 ? 'offline or out of sight' : 'offline'}`;
   return `; ${who} ${what} and will get it ${when}`;
 }
