@@ -92,3 +92,9 @@ test('any arguments are refused with a sentence or make a valid configuration', 
     { numRuns: 1000 },
   );
 });
+
+test('takes the passphrase out of the environment, so that no program that is started inherits it', () => {
+  const environment = { MUSTER_PASSPHRASE: 'open sesame', HOME: '/home/ada' };
+  expect(readConfig(['--headless'], environment).passphrase).toBe('open sesame');
+  expect(environment).toEqual({ HOME: '/home/ada' });
+});

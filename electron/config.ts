@@ -38,9 +38,12 @@ export const USAGE = `muster [--headless] [--data DIR] [--port N] [--no-open] [-
   --json         print one JSON line when ready
   MUSTER_PASSPHRASE in the environment protects the secrets of a headless control centre`;
 
-/** Arguments and environment to one validated object; throws `invalid` with a sentence. */
+/** Arguments and environment to one validated object; takes the passphrase out of the environment. Throws `invalid` with a sentence. */
 export function readConfig(args: readonly string[], environment: NodeJS.ProcessEnv = process.env): Config {
   const { values, positionals } = parse(args);
+  const { MUSTER_PASSPHRASE: passphrase } = environment;
+  // Programs that are started from here, such as demo agents, must not inherit it.
+  delete environment.MUSTER_PASSPHRASE;
   const number = (text: string | undefined, fallback: number, name: string): number => {
     if (text === undefined) return fallback;
     if (!/^\d{1,6}$/.test(text))
@@ -58,7 +61,7 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
     json: values.json ?? false,
     headless: values.headless ?? false,
     announce: !values['no-announce'],
-    passphrase: environment.MUSTER_PASSPHRASE || undefined,
+    passphrase: passphrase || undefined,
     rendererFolder: bundled ? join(here, '../renderer') : join(here, '../dist/renderer'),
     agentPath: bundled
       ? join(here, '../agent/muster-agent.cjs')

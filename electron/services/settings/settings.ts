@@ -25,7 +25,7 @@ export function createSettings(options: {
     schema: Settings,
     version: 1,
     defaults: {
-      operatorName: userInfo().username.slice(0, 64) || 'operator',
+      operatorName: ownName(),
       theme: 'system',
       activeSiteId: null,
     },
@@ -52,4 +52,14 @@ export function createSettings(options: {
     changed,
     handlers: { 'settings.edit': edit },
   };
+}
+
+/** A user without an entry in the list of users, such as in some containers, has no name. */
+function ownName(): string {
+  try {
+    return userInfo().username.slice(0, 64) || 'operator';
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR') return 'operator';
+    throw error;
+  }
 }
