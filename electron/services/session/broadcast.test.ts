@@ -108,6 +108,13 @@ describe('a session', () => {
     await until(online, 'the device to be online');
     await device.stop();
     devices = [];
+    const offline = (): boolean =>
+      client.frames.some(
+        ({ name, body }) =>
+          name === 'devices.changed' &&
+          (body as { devices: { state: string }[] }).devices.some(({ state }) => state === 'offline'),
+      );
+    await until(offline, 'the device to be offline');
     const start = async () => {
       const target = { kind: 'devices' as const, macs: [device.mac] };
       return (await rpc.call('jobs.start', { siteId, op: 'shell.run', args: { command: 'x' }, target })).job;

@@ -117,7 +117,11 @@ export function createSite(options: SiteOptions): RunningSite {
     subscriptionQos: record.broker.kind === 'embedded' ? 1 : 0,
     probeTopic: topics.probe(options.operatorKey.x.slice(0, 12)),
     onMessage: (topic, payload, retained) => void router.receive(topic, payload, retained),
-    onConnected: () => void greet().catch(options.onError),
+    onConnected: () =>
+      void greet().catch((error) => {
+        // A connection that ended meanwhile is told of by itself, and the next one is greeted anew.
+        if (session.connected) options.onError(error);
+      }),
     onDisconnected(reason) {
       setConnection('disconnected', reason);
       fleet.disconnected();
