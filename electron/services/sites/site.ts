@@ -14,6 +14,7 @@ import type { RequestBody, RequestTarget } from '../../../contract/wire/messages
 import { CONTROL_SUBSCRIPTIONS, createTopics } from '../../../contract/wire/topics.ts';
 import { PROTOCOL_VERSION } from '../../../contract/wire/version.ts';
 import { createEnrolments, type Enrolments } from '../enrolments/enrolments.ts';
+import { announceJitterMs } from '../fleet/announce-jitter.ts';
 import { createFleet, type Fleet } from '../fleet/fleet.ts';
 import { createInquiry } from '../fleet/inquiry.ts';
 import { createLinkRegister, type LinkRegister } from '../fleet/link-register.ts';
@@ -59,11 +60,6 @@ export interface SiteOptions {
   onError(error: unknown): void;
   /** A message from the network was ignored, and why. */
   onIgnored(topic: string, error: unknown): void;
-}
-
-/** Milliseconds within which devices answer an announce; grows with the fleet. */
-function announceJitterMs(devices: number): number {
-  return Math.min(15_000, 100 + devices * 3);
 }
 
 /** Puts the parts of one site together: broker side, session, fleet, links, enrolments, jobs. */
