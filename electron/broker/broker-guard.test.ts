@@ -239,6 +239,19 @@ describe('the guard in front of the embedded broker', () => {
     expect(console.isClosed()).toBe(false);
   });
 
+  it('gives the control centre all that is retained, which is more than a device may leave unread', async () => {
+    const broker = await start({ limits: { outgoingBytes: MIB, shedBytes: 64 * MIB } });
+    const first = await broker.openControl();
+    const document = Buffer.alloc(200_000);
+    const macs = Array.from({ length: 60 }, (_, index) => index.toString(16).toUpperCase().padStart(12, '0'));
+    for (const mac of macs) await first.publish(broker.topic(`site/link/${mac}`), document, { retain: true });
+    const second = await broker.openControl();
+    await second.subscribe(broker.topic('site/#'));
+    await until(() => second.messages.length === macs.length, 'all retained documents');
+    expect(second.isClosed()).toBe(false);
+    expect(broker.seen.refused).toEqual([]);
+  });
+
   it('ends a session that stays silent for one and a half keep-alive periods', async () => {
     const broker = await start();
     const socket = await rawSocket();

@@ -11,6 +11,11 @@ export interface BrokerLimits {
   shedBytes: number;
   /** Unsent bytes above which a client is disconnected. */
   outgoingBytes: number;
+  /**
+   * The same for the control centre: all that is retained comes to it at once when it connects. Cut for that, it would
+   * connect again, and be cut again, for ever.
+   */
+  controlOutgoingBytes: number;
   /** Unsent bytes of all clients together: above half of it QoS 0 is shed, above it the slowest is disconnected. */
   totalOutgoingBytes: number;
   /** Connections that have not authenticated yet. */
@@ -43,6 +48,7 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   packetBytes: 512 * KIB,
   shedBytes: 4 * MIB,
   outgoingBytes: 8 * MIB,
+  controlOutgoingBytes: 256 * MIB,
   totalOutgoingBytes: 512 * MIB,
   pendingConnections: 2048,
   pendingPerAddress: 256,

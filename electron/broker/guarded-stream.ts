@@ -23,6 +23,8 @@ interface GuardDependencies {
   connectPacketBytes: number;
   packetBytes: number;
   budget: OutgoingBudget;
+  /** Unsent bytes above which this connection is cut. */
+  outgoingBytes: number;
   /** A complete CONNECT has come: time to let aedes have the stream. */
   onConnect: (stream: Duplex) => void;
   onRefused: (reason: StreamRefusal) => void;
@@ -45,7 +47,7 @@ export function createGuardedStream(dependencies: GuardDependencies): GuardedStr
   const { socket } = dependencies;
   const connectReader = createConnectReader({ maximumBytes: dependencies.connectPacketBytes });
   const scanner = createPacketScanner({ maximumBytes: dependencies.packetBytes });
-  const outgoing = dependencies.budget.open(refuse);
+  const outgoing = dependencies.budget.open(refuse, dependencies.outgoingBytes);
   let phase: 'connect' | 'held' | 'open' | 'closed' = 'connect';
   let held = Buffer.alloc(0) as Buffer;
   let hasEnded = false;

@@ -163,6 +163,7 @@ export function createMqttSessions(dependencies: MqttDependencies) {
         connectPacketBytes: limits.connectPacketBytes,
         packetBytes: limits.packetBytes,
         budget,
+        outgoingBytes: listener.controlOnly ? limits.controlOutgoingBytes : limits.outgoingBytes,
         onConnect: (stream: Duplex) => aedes.handle(stream),
         onRefused: (reason) => {
           session.reason ??= reason;

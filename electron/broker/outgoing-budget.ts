@@ -32,8 +32,14 @@ export function createOutgoingBudget(limits: BudgetLimits) {
 
   return {
     totalBytes: () => totalBytes,
-    /** Opens an account; `cut` is called when this connection has to go for the sake of the others. */
-    open(cut: (reason: 'memory-limit') => void): OutgoingAccount & { close(): void } {
+    /**
+     * Opens an account; `cut` is called when this connection has to go for the sake of the others. `ownLimitBytes`
+     * stands in the place of the usual limit of one connection.
+     */
+    open(
+      cut: (reason: 'memory-limit') => void,
+      ownLimitBytes = limits.outgoingBytes,
+    ): OutgoingAccount & { close(): void } {
       let own = 0;
       let closed = false;
       const account: OutgoingAccount & { close(): void } = {
@@ -44,7 +50,7 @@ export function createOutgoingBudget(limits: BudgetLimits) {
           if (closed) return undefined;
           own += bytes;
           totalBytes += bytes;
-          if (own > limits.outgoingBytes) return 'slow-reader';
+          if (own > ownLimitBytes) return 'slow-reader';
           if (totalBytes > limits.totalOutgoingBytes) cutSlowest();
           return undefined;
         },
