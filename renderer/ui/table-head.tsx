@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconColumns3 } from '@tabler/icons-react';
 import type { PointerEvent } from 'react';
 import classes from './data-table.module.css';
@@ -111,17 +111,13 @@ function ColumnChooser<Row>(props: TableHeadProps<Row>) {
         {props.allColumns
           .filter((column) => !column.always)
           .map((column) => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={column.id}
-              role="menuitemcheckbox"
-              aria-checked={props.isShown(column)}
-              leftSection={
-                <Checkbox.Indicator size="xs" checked={props.isShown(column)} aria-hidden="true" />
-              }
-              onClick={() => props.onShow(column.id, !props.isShown(column))}
+              checked={props.isShown(column)}
+              onChange={(shown) => props.onShow(column.id, shown)}
             >
               {column.header}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
         <Menu.Divider />
         <Menu.Item onClick={props.onReset}>Reset columns and order</Menu.Item>

@@ -17,7 +17,10 @@ export function ConnectionStages(props: { report: ConnectionReport | undefined; 
   const tried = new Map(report?.stages.map((stage) => [stage.stage, stage]));
   // A way without TLS has no such stage; one after the first that failed was not reached.
   const failed = report !== undefined && !report.ok;
-  const shown = STAGES.filter(([stage]) => tried.has(stage) || pending || failed);
+  const plain = !tried.has('tls') && tried.has('connack');
+  const shown = STAGES.filter(
+    ([stage]) => tried.has(stage) || ((pending || failed) && !(stage === 'tls' && plain)),
+  );
   return (
     <ol className={classes.stages} aria-label="Connection test" aria-live="polite">
       {shown.map(([stage, label]) => {
