@@ -8,16 +8,22 @@ import { Link } from '../ui/router.tsx';
 import { useNow } from '../ui/ticker.ts';
 import classes from './banners.module.css';
 
+/** A control centre that is busy, or whose machine slept, answers again before that. */
+const LONG_MS = 10_000;
+
 /** Shown while the control centre does not answer: what is on screen is from before. */
 export function ConnectionBar() {
   const { phase, sinceMs, problem } = useConnectionStatus();
   const age = useNow((nowMs) => spanText(nowMs - sinceMs));
+  const long = useNow((nowMs) => nowMs - sinceMs > LONG_MS);
   if (phase !== 'lost') return null;
   return (
     <div className={classes.bar} data-level="warning" role="status">
       <IconPlugConnectedX size={15} aria-hidden="true" />
       <span className={classes.text} title={problem || undefined}>
         Reconnecting to the control centre … What is shown is from {age ? `${age} ago` : 'a moment ago'}.
+        {long &&
+          ' If Muster was stopped, start it again; in a browser, open the address that it prints then.'}
       </span>
     </div>
   );

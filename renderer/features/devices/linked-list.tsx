@@ -111,11 +111,16 @@ function NoDevices(props: {
       icon={<IconCpu />}
       sentence={
         <>
-          This site has no devices yet. Put the agent on one and it appears here by itself; or{' '}
-          <button type="button" className={classes.textButton} onClick={() => openLink({ siteId })}>
-            link a MAC address
+          This site has no devices yet. Put the agent on one and it appears here by itself. Or{' '}
+          <button
+            type="button"
+            className={classes.textButton}
+            data-inline
+            onClick={() => openLink({ siteId })}
+          >
+            link its MAC address
           </button>{' '}
-          now and the device when it comes.
+          now, before it comes.
         </>
       }
       action={<Button onClick={() => openEnrol({ siteId })}>Add devices</Button>}
