@@ -246,7 +246,11 @@ describe('the guard in front of the embedded broker', () => {
     const macs = Array.from({ length: 60 }, (_, index) => index.toString(16).toUpperCase().padStart(12, '0'));
     for (const mac of macs) await first.publish(broker.topic(`site/link/${mac}`), document, { retain: true });
     const second = await broker.openControl();
-    await second.subscribe(broker.topic('site/#'));
+    const subscribed = second.subscribe(broker.topic('site/#'));
+    await new Promise(setImmediate);
+    // This thread is busy for a moment and reads nothing, as the control centre may be.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+    await subscribed;
     await until(() => second.messages.length === macs.length, 'all retained documents');
     expect(second.isClosed()).toBe(false);
     expect(broker.seen.refused).toEqual([]);
