@@ -1,7 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { isFinal, type JobResult } from '../../../contract/model/job.ts';
-import { formatMac } from '../../../contract/model/mac.ts';
 import { resultClassOf, resultStateWords } from '../../state/result-class.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { readableTimes } from '../../ui/readable-times.ts';
@@ -129,7 +128,7 @@ function ResultFacts(props: { result: JobResult }) {
   const { state, startedAt, finishedAt, attempts, detail, exitCode, signal } = result;
   return (
     <span className={classes.factList}>
-      <span className={classes.factMac}>{formatMac(result.mac)}</span>
+      <span className={classes.factMac}>{result.mac}</span>
       <span>
         {resultStateWords(state)} {isFinal(state) ? '' : 'for '}
         <RelativeTime at={result.since} span={!isFinal(state)} />

@@ -206,5 +206,6 @@ function durationRange(group: FoldedGroup, results: ReadonlyMap<string, JobResul
   }
   if (least === Number.POSITIVE_INFINITY) return '';
   const [from, to] = [formatDuration(least), formatDuration(most)];
-  return from === to ? to : `${from} – ${to}`;
+  if (from === to) return to;
+  return from.startsWith('<') ? `≤ ${to}` : `${from} – ${to}`;
 }
