@@ -75,7 +75,7 @@ it('makes a site, enrols agents and links them', async () => {
   const [second] = await documents('link', B, '--tag', 'press', '--group', 'hall');
   expect(second).toMatchObject({ mac: B, linked: true, tags: ['press'], groups: ['hall'], demo: false });
   expect((await muster('link', C, '--name', 'spare')).code).toBe(0);
-  expect((await muster('link', 'no mac')).code).toBe(1);
+  expect((await muster('link', 'no mac')).code).toBe(2);
   expect(await stateOf(C)).toBe('never-seen');
 });
 
