@@ -108,6 +108,11 @@ test('all that a filter lists are selected with the keyboard and get a tag toget
 
   await page.getByRole('button', { name: 'Run command' }).click();
   await page.getByRole('dialog').getByText('2 devices').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await linked().focus();
+  await page.keyboard.press('r');
+  await page.getByRole('dialog').getByText('2 devices').first().waitFor();
 });
 
 test('a pasted list is read line by line; what is not valid is left out and the rest is linked', async () => {

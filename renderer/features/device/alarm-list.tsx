@@ -13,7 +13,7 @@ import overviewClasses from './overview.module.css';
 
 const ADVICE: Record<DeviceAlarm['kind'], string> = {
   'other-key':
-    'Was its card written anew? Then accept the new key. If nobody did that, another device claims this MAC: accept nothing, and look at the device. Until then it refuses every request.',
+    'If nobody wrote its card anew, accept nothing and look at the device. What is ordered meanwhile waits.',
   'cloned-key':
     'A card was probably copied from one device to another. On the copy run “muster-agent join” again with a new enrolment, so that it gets a key of its own.',
   'refused-requests':

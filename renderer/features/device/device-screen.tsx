@@ -50,6 +50,16 @@ function DevicePage(props: { device: Device }) {
     shortcut: 'c',
     run: () => choose('command'),
   });
+  // In place of the site's command, so that its key means this device.
+  const { openRun } = useSheets();
+  useCommand({
+    id: 'run',
+    title: 'Run command',
+    shortcut: 'r',
+    group: 'Actions',
+    keywords: 'shell reboot service job',
+    run: () => openRun({ siteId: device.siteId, macs: [device.mac] }),
+  });
 
   return (
     <>

@@ -17,6 +17,7 @@ import { type Device, unsuitableReason } from '../../../contract/model/device.ts
 import type { OperationName } from '../../../contract/model/operation.ts';
 import { useMetricsReader } from '../../state/hooks.ts';
 import { useSheets } from '../../state/sheets.ts';
+import { useCommand } from '../../ui/commands.tsx';
 import { saveFile } from '../../ui/download.ts';
 import { devicesCsv } from './devices-csv.ts';
 
@@ -32,6 +33,19 @@ export function BulkActions(props: {
   const { openRun } = useSheets();
   const readMetrics = useMetricsReader();
   const run = (op: OperationName): void => openRun({ siteId, macs: devices.map(({ mac }) => mac), op });
+  // In place of the site's command, so that the key means what is selected.
+  useCommand(
+    devices.length === 0
+      ? undefined
+      : {
+          id: 'run',
+          title: 'Run command on the selected devices',
+          shortcut: 'r',
+          group: 'Actions',
+          keywords: 'shell reboot service job',
+          run: () => run('shell.run'),
+        },
+  );
   const exportCsv = (): void =>
     saveFile(
       'devices.csv',
