@@ -14,7 +14,7 @@ import type { Sites } from '../sites/sites.ts';
 // 1. A session first gets snapshots of everything, then changes; both on one ordered channel.
 // 2. Changes are gathered for a moment and sent as they are then, so a burst costs one event.
 
-const GATHER_MS = 80;
+const GATHER_MS = 30;
 const MEASURED_MS = 500;
 const SNAPSHOT_DEVICES = 1_000;
 const SNAPSHOT_JOBS = 200;
