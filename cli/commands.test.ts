@@ -1,71 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { AppError } from '../contract/lib/errors.ts';
-import type { Handlers } from '../contract/rpc/contract.ts';
+import { LINKED_MAC, UNLINKED_MAC, useCliBench } from '../test/support/cli-bench.ts';
 import { deviceSample } from '../test/support/device-sample.ts';
-import {
-  type ScriptedControlCentre,
-  startScriptedControlCentre,
-} from '../test/support/scripted-control-centre.ts';
 import { siteSample } from '../test/support/site-sample.ts';
-import {
-  type CommandRun,
-  createTestTerminal,
-  runMuster,
-  type TestTerminal,
-} from '../test/support/test-terminal.ts';
+import { createTestTerminal, runMuster } from '../test/support/test-terminal.ts';
 
-const A = 'B827EB000001';
-const B = 'B827EB000002';
-let folder: string;
-let centre: ScriptedControlCentre | undefined;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'muster-cli-'));
-});
-afterEach(async () => {
-  await centre?.stop();
-  centre = undefined;
-  await rm(folder, { recursive: true });
-});
-
-async function start(
-  handlers: Partial<Handlers> = {},
-  sites = [siteSample()],
-): Promise<ScriptedControlCentre> {
-  centre = await startScriptedControlCentre({
-    sites,
-    devices: [
-      deviceSample({ mac: A, name: 'press-10' }),
-      deviceSample({
-        mac: B,
-        name: 'press-9',
-        online: false,
-        state: 'offline',
-        linked: false,
-        tags: ['old'],
-      }),
-    ],
-    onJob: (job, macs, fake) => {
-      for (const mac of macs) fake.set(job.id, mac, { state: 'succeeded', exitCode: 0 });
-    },
-    handlers,
-  });
-  return centre;
-}
-const muster = (args: string[], terminal?: TestTerminal): Promise<CommandRun> => {
-  if (!centre) throw new Error('start the control centre first');
-  return runMuster(args, centre.dataFolder, terminal);
-};
-const inputOf = (name: string): unknown => centre?.calls.find((call) => call.name === name)?.input;
+const bench = useCliBench();
+const { start, muster, inputOf } = bench;
 
 it('ends with 4 and says how to start where no control centre runs', async () => {
-  for (const args of [['status'], ['devices', '--json'], ['run', A, '--', 'true']]) {
-    const { code, err } = await runMuster(args, folder);
+  for (const args of [['status'], ['devices', '--json'], ['run', LINKED_MAC, '--', 'true']]) {
+    const { code, err } = await runMuster(args, bench.folder());
     expect(code).toBe(4);
-    expect(err).toContain(folder);
+    expect(err).toContain(bench.folder());
     expect(err).toContain('npm start');
   }
 });
@@ -84,16 +33,18 @@ it.each([
     }),
   ],
 ])('ends with 4 where control.json holds %s', async (_what, text) => {
-  await writeFile(join(folder, 'control.json'), text);
-  expect((await runMuster(['status'], folder)).code).toBe(4);
+  await writeFile(join(bench.folder(), 'control.json'), text);
+  expect((await runMuster(['status'], bench.folder())).code).toBe(4);
 });
 
 it('prints an error as JSON too where JSON is asked for', async () => {
-  const { code, err, documents } = await runMuster(['status', '--json'], folder);
+  const { code, err, documents } = await runMuster(['status', '--json'], bench.folder());
   expect(code).toBe(4);
-  expect(documents()).toEqual([{ error: { code: 'offline', message: expect.stringContaining(folder) } }]);
-  expect(err).toContain(folder);
-  const usage = await runMuster(['devices', '--json', '--limt', '3'], folder);
+  expect(documents()).toEqual([
+    { error: { code: 'offline', message: expect.stringContaining(bench.folder()) } },
+  ]);
+  expect(err).toContain(bench.folder());
+  const usage = await runMuster(['devices', '--json', '--limt', '3'], bench.folder());
   expect(usage.code).toBe(2);
   expect(usage.documents()).toEqual([
     { error: { code: 'invalid', message: expect.stringContaining('--limt') } },
@@ -101,12 +52,12 @@ it('prints an error as JSON too where JSON is asked for', async () => {
 });
 
 it('ends with 0 for help and version, with 2 for an unknown command and for none', async () => {
-  expect(await runMuster(['--help'], folder)).toMatchObject({ code: 0, err: '' });
-  expect((await runMuster(['--help'], folder)).out).toContain('Exit codes:');
-  expect((await runMuster(['--version'], folder)).out).toMatch(/^\d+\.\d+\.\d+\n$/);
-  expect(await runMuster(['frobnicate'], folder)).toMatchObject({ code: 2, out: '' });
-  expect((await runMuster([], folder)).code).toBe(2);
-  expect((await runMuster(['site'], folder)).code).toBe(2);
+  expect(await runMuster(['--help'], bench.folder())).toMatchObject({ code: 0, err: '' });
+  expect((await runMuster(['--help'], bench.folder())).out).toContain('Exit codes:');
+  expect((await runMuster(['--version'], bench.folder())).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(await runMuster(['frobnicate'], bench.folder())).toMatchObject({ code: 2, out: '' });
+  expect((await runMuster([], bench.folder())).code).toBe(2);
+  expect((await runMuster(['site'], bench.folder())).code).toBe(2);
 });
 
 it('lists devices by name in human order, and as the contract’s documents', async () => {
@@ -119,13 +70,17 @@ it('lists devices by name in human order, and as the contract’s documents', as
     '',
   ]);
   expect((await muster(['devices', '--json'])).documents()).toMatchObject([
-    { mac: B, linked: false, online: false },
-    { mac: A, linked: true, online: true, agentVersion: '0.1.0', demo: false },
+    { mac: UNLINKED_MAC, linked: false, online: false },
+    { mac: LINKED_MAC, linked: true, online: true, agentVersion: '0.1.0', demo: false },
   ]);
-  expect((await muster(['devices', '--online', '--json'])).documents()).toMatchObject([{ mac: A }]);
-  expect((await muster(['devices', '--tag', 'old', '--json'])).documents()).toMatchObject([{ mac: B }]);
+  expect((await muster(['devices', '--online', '--json'])).documents()).toMatchObject([{ mac: LINKED_MAC }]);
+  expect((await muster(['devices', '--tag', 'old', '--json'])).documents()).toMatchObject([
+    { mac: UNLINKED_MAC },
+  ]);
   expect((await muster(['devices', '--linked', '--offline', '--json'])).documents()).toEqual([]);
-  expect((await muster(['--json', 'devices', '--unlinked'])).documents()).toMatchObject([{ mac: B }]);
+  expect((await muster(['--json', 'devices', '--unlinked'])).documents()).toMatchObject([
+    { mac: UNLINKED_MAC },
+  ]);
 });
 
 it('links devices and answers for each by itself', async () => {
@@ -134,31 +89,41 @@ it('links devices and answers for each by itself', async () => {
       results: macs.map((text) =>
         text === 'junk'
           ? { text, device: null, error: { code: 'invalid', message: 'That is no MAC.' }, already: false }
-          : { text, device: deviceSample({ mac: A }), error: null, already: false },
+          : { text, device: deviceSample({ mac: LINKED_MAC }), error: null, already: false },
       ),
     }),
   });
-  const { code, out, err } = await muster(['link', A, 'junk', '--tag', 'x', '--tag', 'y', '--group', 'g']);
+  const { code, out, err } = await muster([
+    'link',
+    LINKED_MAC,
+    'junk',
+    '--tag',
+    'x',
+    '--tag',
+    'y',
+    '--group',
+    'g',
+  ]);
   expect(code).toBe(1);
-  expect(out).toContain(`${A} press-07: linked`);
+  expect(out).toContain(`${LINKED_MAC} press-07: linked`);
   expect(err).toContain('junk: That is no MAC.');
   expect(inputOf('devices.link')).toMatchObject({
-    macs: [A, 'junk'],
+    macs: [LINKED_MAC, 'junk'],
     edit: { tags: ['x', 'y'], groups: ['g'] },
   });
-  expect((await muster(['link', A, B, '--name', 'x'])).code).toBe(2);
+  expect((await muster(['link', LINKED_MAC, UNLINKED_MAC, '--name', 'x'])).code).toBe(2);
 });
 
 it('asks before a reboot, and takes --yes or the right answer only', async () => {
   await start();
-  const refused = await muster(['reboot', A]);
+  const refused = await muster(['reboot', LINKED_MAC]);
   expect(refused.code).toBe(2);
   expect(refused.err).toContain('--yes');
   const wrong = createTestTerminal({ isInteractive: true, answers: ['no'] });
-  expect((await muster(['reboot', A], wrong)).code).toBe(130);
+  expect((await muster(['reboot', LINKED_MAC], wrong)).code).toBe(130);
   expect(inputOf('jobs.start')).toBeUndefined();
   const right = createTestTerminal({ isInteractive: true, answers: ['yes'] });
-  const { code, err } = await muster(['reboot', A, '--delay', '5'], right);
+  const { code, err } = await muster(['reboot', LINKED_MAC, '--delay', '5'], right);
   expect(code).toBe(0);
   expect(err).toContain('Reboot press-10 of the site Depot. Type yes to go on: ');
   expect(inputOf('jobs.start')).toMatchObject({ op: 'power.reboot', args: { delaySec: 5 } });

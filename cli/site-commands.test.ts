@@ -1,65 +1,13 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { EnrolmentFile } from '../contract/model/enrolment.ts';
-import type { Handlers } from '../contract/rpc/contract.ts';
-import { deviceSample } from '../test/support/device-sample.ts';
-import {
-  type ScriptedControlCentre,
-  startScriptedControlCentre,
-} from '../test/support/scripted-control-centre.ts';
+import { useCliBench } from '../test/support/cli-bench.ts';
 import { siteSample } from '../test/support/site-sample.ts';
-import {
-  type CommandRun,
-  createTestTerminal,
-  runMuster,
-  type TestTerminal,
-} from '../test/support/test-terminal.ts';
+import { createTestTerminal } from '../test/support/test-terminal.ts';
 
-const A = 'B827EB000001';
-const B = 'B827EB000002';
-let folder: string;
-let centre: ScriptedControlCentre | undefined;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'muster-cli-'));
-});
-afterEach(async () => {
-  await centre?.stop();
-  centre = undefined;
-  await rm(folder, { recursive: true });
-});
-
-async function start(
-  handlers: Partial<Handlers> = {},
-  sites = [siteSample()],
-): Promise<ScriptedControlCentre> {
-  centre = await startScriptedControlCentre({
-    sites,
-    devices: [
-      deviceSample({ mac: A, name: 'press-10' }),
-      deviceSample({
-        mac: B,
-        name: 'press-9',
-        online: false,
-        state: 'offline',
-        linked: false,
-        tags: ['old'],
-      }),
-    ],
-    onJob: (job, macs, fake) => {
-      for (const mac of macs) fake.set(job.id, mac, { state: 'succeeded', exitCode: 0 });
-    },
-    handlers,
-  });
-  return centre;
-}
-const muster = (args: string[], terminal?: TestTerminal): Promise<CommandRun> => {
-  if (!centre) throw new Error('start the control centre first');
-  return runMuster(args, centre.dataFolder, terminal);
-};
-const inputOf = (name: string): unknown => centre?.calls.find((call) => call.name === name)?.input;
+const bench = useCliBench();
+const { start, muster, inputOf } = bench;
 
 it('asks for the site’s name before it removes it', async () => {
   await start({ 'sites.remove': () => ({}) });
@@ -71,7 +19,7 @@ it('asks for the site’s name before it removes it', async () => {
 });
 
 it('starts a site here or joins a broker, with the password from a file', async () => {
-  const file = join(folder, 'password');
+  const file = join(bench.folder(), 'password');
   await writeFile(file, 'hunter2\n');
   await start({
     'sites.create': ({ name }) => siteSample({ name }),
@@ -152,7 +100,7 @@ it('writes an enrolment file for this user alone, and overwrites nothing else', 
     'enrolments.create': () => ({ enrolment, file }),
     'enrolments.list': () => ({ enrolments: [enrolment] }),
   });
-  const path = join(folder, 'depot.muster');
+  const path = join(bench.folder(), 'depot.muster');
   const { code, out, err } = await muster(['enrol', '--uses', '3', '--hours', '0.5', '--out', path]);
   expect(code).toBe(0);
   expect(out).toBe(`${path}\n`);
@@ -165,9 +113,9 @@ it('writes an enrolment file for this user alone, and overwrites nothing else', 
   expect((await muster(['enrol'])).documents()).toEqual([file]);
   expect((await muster(['enrol', '--list'])).out).toContain('0 of 3');
 
-  const other = join(folder, 'letter.txt');
+  const other = join(bench.folder(), 'letter.txt');
   await writeFile(other, 'dear Ada');
   expect((await muster(['enrol', '--out', other])).code).toBe(5);
   expect(await readFile(other, 'utf8')).toBe('dear Ada');
-  expect((await muster(['enrol', '--out', join(folder, 'none', 'x')])).code).toBe(2);
+  expect((await muster(['enrol', '--out', join(bench.folder(), 'none', 'x')])).code).toBe(2);
 });
