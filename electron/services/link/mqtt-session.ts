@@ -135,9 +135,9 @@ export function createMqttSession(options: MqttSessionOptions): MqttSession {
     try {
       await current.publishAsync(options.probeTopic, '', { qos: 1 });
       if (client === current) options.onRoundTrip(performance.now() - startedAt);
-    } catch (error) {
-      // The close event tells the rest; a probe that could not be sent says nothing more.
-      if (client === current && current.connected) options.onDisconnected(String(error));
+    } catch {
+      // A connection that takes no probe is of no use: its end leads to the next one, and tells why.
+      if (client === current) current.end(true);
     }
   }
 
